@@ -1,0 +1,1 @@
+"""A policy-as-code compliance test suite for live AWS accounts."""
