@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, _BaseNetwork
+from typing import TYPE_CHECKING
 
 from compliance.models.resource import Resource, resource
 
-Network = IPv4Network | IPv6Network
+if TYPE_CHECKING:
+    Network = IPv4Network | IPv6Network
+else:
+    # Saved inventories and policies are decoded by type, and the decoder takes no union of foreign classes.
+    Network = _BaseNetwork
 
 
 @resource
