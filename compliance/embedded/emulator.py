@@ -46,7 +46,8 @@ class _QuietHandler(MotoRequestHandler):
 class QuietServer(ThreadedWSGIServer):
     """A threaded server that writes nothing and knows its open connections."""
 
-    daemon_threads = True
+    # So that closing the server waits for its threads.
+    daemon_threads = False
 
     def __init__(self, host: str, port: int, application: Application) -> None:
         self._open: set[socket.socket] = set()

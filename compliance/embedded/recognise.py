@@ -18,7 +18,9 @@ from compliance.embedded.service_models import model_of, services_signed_as
 
 _CREDENTIAL = re.compile(r"Credential=[^/]*/\d{8}/(?P<region>[^/]*)/(?P<service>[^/]*)/aws4_request")
 _CBOR_PATH = re.compile(r"/service/(?P<service>[^/]+)/operation/(?P<operation>[^/]+)$")
-_LABEL = re.compile(r"\\\{(\w+)(\\\+)?\\\}")
+_LABEL = re.compile(r"\{([^}+]+)(\+?)\}")
+# Directory buckets and their access points sign under a name that no model states.
+_SIGNED_OTHERWISE = {"s3express": "s3"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,17 @@ def call_of(request: Request) -> Call:
 
 def _scope(request: Request) -> tuple[str, str]:
     match = _CREDENTIAL.search(request.headers.get("authorization", ""))
-    return (match["region"], match["service"]) if match else ("", "unknown")
+    if match is None:
+        return "", "unknown"
+    return match["region"], _SIGNED_OTHERWISE.get(match["service"], match["service"])
 
 
 def _cbor_call(request: Request, services: tuple[str, ...], region: str) -> Call | None:
     match = _CBOR_PATH.match(request.path)
     if match is None:
         return None
-    return _first(services, match["operation"], "smithy-rpc-v2-cbor", region, {})
+    named = tuple(s for s in services if model_of(s).metadata.get("targetPrefix") == match["service"])
+    return _first(named, match["operation"], "smithy-rpc-v2-cbor", region, {})
 
 
 def _target_call(request: Request, services: tuple[str, ...], region: str) -> Call | None:
@@ -172,8 +177,12 @@ def _required(operation: OperationModel, place: str) -> Iterator[str]:
 
 
 def _path_pattern(path: str) -> re.Pattern[str]:
-    escaped = re.escape(path.rstrip("/") or "/")
-    return re.compile(_LABEL.sub(lambda m: f"(?P<{m[1]}>{'.+' if m[2] else '[^/]+'})", escaped))
+    # Splitting by two groups yields text, label, "+" or "", text, label, ... and text at the end.
+    parts = _LABEL.split(path.rstrip("/") or "/")
+    pattern = re.escape(parts[0])
+    for label, greedy, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        pattern += f"(?P<{label.replace('-', '_')}>{'.+' if greedy else '[^/]+'})" + re.escape(text)
+    return re.compile(pattern)
 
 
 def _json_object(body: bytes) -> Mapping[str, Any]:
