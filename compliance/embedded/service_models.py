@@ -22,14 +22,15 @@ _ENDPOINT_PREFIX = re.compile(r'"endpointPrefix"\s*:\s*"([^"]+)"')
 
 
 @cache
-def _loader() -> Loader:
+def loader() -> Loader:
+    """Return the one loader of this process: what it has parsed once, sessions and recognition share."""
     return create_loader()
 
 
 @cache
 def model_of(service: str) -> ServiceModel:
     """Botocore's model of one service. Raises UnknownServiceError: botocore has none of that name."""
-    return ServiceModel(_loader().load_service_model(service, "service-2"), service)
+    return ServiceModel(loader().load_service_model(service, "service-2"), service)
 
 
 def services_signed_as(signing_name: str) -> tuple[str, ...]:
@@ -40,7 +41,7 @@ def services_signed_as(signing_name: str) -> tuple[str, ...]:
 @cache
 def _services_by_signing_name() -> "Mapping[str, tuple[str, ...]]":
     found: dict[str, list[str]] = defaultdict(list)
-    for service in _loader().list_available_services("service-2"):
+    for service in loader().list_available_services("service-2"):
         found[_signing_name(service)].append(service)
     return {name: tuple(sorted(services, key=lambda s: (s != name, s))) for name, services in found.items()}
 
@@ -53,8 +54,8 @@ def _signing_name(service: str) -> str:
 
 def _head_of_model(service: str) -> str:
     # Parsing all 400 models takes seconds; the metadata come first in each file, so the head is enough.
-    version = _loader().determine_latest_version(service, "service-2")
-    path = Path(_loader().BUILTIN_DATA_PATH) / service / version / "service-2.json"
+    version = loader().determine_latest_version(service, "service-2")
+    path = Path(loader().BUILTIN_DATA_PATH) / service / version / "service-2.json"
     packed = path.with_suffix(".json.gz")
     if packed.exists():
         with gzip.open(packed, "rt", encoding="utf-8") as file:

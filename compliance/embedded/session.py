@@ -7,6 +7,8 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
+from compliance.embedded.service_models import loader
+
 Client = Any
 
 _UNSET = (None, None, None, None)
@@ -31,6 +33,7 @@ class _OneEndpointSession(botocore.session.Session):
 def session_at(url: str, region: str, *, key: str = "test", secret: str = "test") -> boto3.Session:  # noqa: S107
     """Return a session with dummy credentials for the emulator at `url`."""
     session = _OneEndpointSession(url)
+    session.register_component("data_loader", loader())
     session.set_config_variable("config_file", os.devnull)
     session.set_config_variable("credentials_file", os.devnull)
     session.set_credentials(key, secret)

@@ -1,12 +1,12 @@
 """Requests are named as botocore named them when it made them: every read of the services that matter."""
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-import boto3
 import pytest
 from botocore.exceptions import ParamValidationError
 
 from compliance.embedded.recognise import Call, Request, call_of
+from compliance.embedded.session import session_at
 
 SERVICES = (
     *("s3", "s3control", "lambda", "ec2", "iam", "sts", "kms", "logs", "cloudwatch", "sns", "sqs", "rds"),
@@ -92,12 +92,12 @@ def sent_by(client, operation):
     finally:
         client.meta.events.unregister("before-send", catch)
     parts = urlsplit(caught[0].url)
-    headers = {
-        name.lower(): v.decode() if isinstance(v, bytes) else v for name, v in caught[0].headers.items()
-    }
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    headers = {name.lower(): text(value) for name, value in caught[0].headers.items()}
     body = caught[0].body or b""
-    body = body.encode() if isinstance(body, str) else body
-    return Request(caught[0].method, parts.path, query, headers, text(caught[0].body or b"").encode())
+    return Request(
+        caught[0].method, parts.path, query, headers, body.encode() if isinstance(body, str) else bytes(body)
+    )
 
 
 def text(value):
@@ -106,8 +106,8 @@ def text(value):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_read_is_recognised(service):
-    session = boto3.Session("test", "test", region_name="eu-west-1")
-    client = session.client(service, endpoint_url=None if service == "s3control" else "http://127.0.0.1:1")
+    session = session_at("http://127.0.0.1:1", "eu-west-1")
+    client = session.client(service)
     wrong = {}
     checked = 0
     for operation in client.meta.service_model.operation_names:
