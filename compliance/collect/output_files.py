@@ -5,6 +5,7 @@ import math
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import NoReturn
@@ -20,6 +21,8 @@ _WIDE_MARKS = (BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_LE, BOM_UTF32_BE)
 _STRING_OR_CONSTANT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|NaN|-?Infinity', re.DOTALL)
 # Python refuses to convert longer integers, because that takes quadratic time.
 _MAX_DIGITS = 4000
+_MAX_LINES = 5
+_MAX_SOUGHT_LENGTH = 1000
 
 
 class _Flaw(Exception):
@@ -59,7 +62,9 @@ def _content(path: Path) -> bytes:
     except FileNotFoundError:
         raise _Flaw("does not exist; deploy first, or name the file with --outputs PATH") from None
     except OSError as error:
-        raise _Flaw(f"can't be read ({error.strerror}); check path and permissions") from None
+        raise _Flaw(
+            f"can't be read ({error.strerror or type(error).__name__}); check path and permissions"
+        ) from None
     except ValueError:
         raise _Flaw("can't be read (the path holds a null character); name another path") from None
 
@@ -108,10 +113,13 @@ def _object(text: str, pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _lines(text: str, key: str) -> str:
-    """The lines on which the key stands as a key; nothing when it is written with escapes."""
+    """Where the key stands, at most five lines of it; nothing when it is written with escapes."""
+    if len(key) > _MAX_SOUGHT_LENGTH:
+        return ""
     written = re.compile(re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:")
-    lines = sorted({text.count("\n", 0, match.start()) + 1 for match in written.finditer(text)})
-    return f" (lines {', '.join(map(str, lines[:5]))})" if lines else ""
+    first = islice(written.finditer(text), _MAX_LINES)
+    lines = sorted({text.count("\n", 0, match.start()) + 1 for match in first})
+    return f" (lines {', '.join(map(str, lines))})" if lines else ""
 
 
 def _refuse_constant(text: str, name: str) -> NoReturn:

@@ -45,7 +45,7 @@ class UnknownFormat(Exception):
 def document_of(parsed: object) -> Document:
     """The entries and stacks of a file's JSON. Raises UnknownFormat: it is not what a deployment writes.
 
-    An object whose members are all objects under stack names is read as one object per stack.
+    An object whose members are all objects, named like stacks and like their outputs, is one per stack.
     """
     described = _described(parsed)
     if described is not None:
@@ -84,9 +84,14 @@ def _is_terraform(value: object) -> TypeGuard[Object]:
 
 def _is_nested(parsed: Object) -> bool:
     return all(
-        isinstance(value, dict) and not _is_terraform(value) and _STACK_NAME.fullmatch(key)
-        for key, value in parsed.items()
+        isinstance(value, dict) and not _is_terraform(value) and _is_stack(name, value)
+        for name, value in parsed.items()
     )
+
+
+def _is_stack(name: str, outputs: Object) -> bool:
+    # CloudFormation lets an output's key be alphanumeric only, which tells a stack from most JSON objects.
+    return bool(_STACK_NAME.fullmatch(name)) and all(key.isalnum() for key in outputs)
 
 
 def _nested(stacks: dict[str, Object]) -> Document:

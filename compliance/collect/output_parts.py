@@ -25,7 +25,7 @@ def members_of(text: str) -> tuple[Member, ...]:
     JSON lists, JSON objects and comma-joined lists are taken apart. Deeper structures than an object of
     lists have no single values, and neither has a list of more than `MAX_PARTS`.
     """
-    structure = structure_of(text)
+    structure = _structure(text)
     if structure is not None:
         members = tuple(_members(structure)) if _is_flat(structure) else ()
     else:
@@ -33,7 +33,7 @@ def members_of(text: str) -> tuple[Member, ...]:
     return () if len(members) > MAX_PARTS else tuple(member for member in members if member[1])
 
 
-def structure_of(text: str) -> _Structure | None:
+def _structure(text: str) -> _Structure | None:
     """The list or object that the text writes as JSON; None for every other text."""
     if not text.lstrip().startswith(("[", "{")):
         return None

@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from compliance.collect.classify import classify, readings_of
+from compliance.collect.classify import SENSITIVE, classify, holds_secret, readings_of
 from compliance.collect.output_files import load, refuse
 from compliance.collect.output_formats import Document, Entry, UnknownFormat, document_of
 from compliance.collect.output_parts import members_of, text_of
-from compliance.errors import OutputsError
 from compliance.models.deployment import NamedResource, Outputs, OutputValue, Unclassified
 from compliance.text import printable
 
@@ -24,8 +23,6 @@ __all__ = ["MAX_OUTPUTS", "classify", "no_outputs", "read_outputs"]
 
 MAX_OUTPUTS = 100_000
 """Five hundred times what CloudFormation allows a stack."""
-
-_SENSITIVE = "(sensitive)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class _Found:
 
 
 def read_outputs(paths: Sequence[Path]) -> Outputs:
-    """All outputs of these files, sorted by key, and what they name. No path, no outputs.
+    """Read all outputs of these files, sorted by key, and say what they name. No path, no outputs.
 
     Raises OutputsError: a file is absent, broken or not what a deployment writes, or two files contradict
     each other; one message that names the file, the place in it and the remedy.
@@ -54,7 +51,7 @@ def read_outputs(paths: Sequence[Path]) -> Outputs:
 
 
 def no_outputs() -> Outputs:
-    """What is known before a first deployment: nothing."""
+    """Say what is known before a first deployment: nothing."""
     return Outputs(values=(), named=(), unclassified=(), stacks=(), sources=())
 
 
@@ -95,16 +92,17 @@ def _content(one: _Found) -> tuple[str, bool]:
 
 def _refuse_contradiction(key: str, one: _Found, other: _Found) -> None:
     name = printable(key, limit=200)
-    raise OutputsError(
-        f"outputs file {printable(one.path)} has another value for {name!r} than {printable(other.path)}; "
-        "leave out the older file, or rename one of the files"
-    )
+    if one.path == other.path:
+        refuse(one.path, f"has two values for {name!r}; keep one of them")
+    remedy = "leave out the older file, or rename one of them"
+    refuse(one.path, f"has another value for {name!r} than {printable(other.path)}; {remedy}")
 
 
 def _value(key: str, one: _Found) -> OutputValue:
-    if one.entry.is_sensitive:
-        return OutputValue(key, _SENSITIVE, (), printable(one.path), is_sensitive=True)
     text = text_of(one.entry.value)
+    # Reports and saved inventories travel further than the file does.
+    if one.entry.is_sensitive or holds_secret(key, text):
+        return OutputValue(key, SENSITIVE, (), printable(one.path), is_sensitive=True)
     parts = tuple(part for _, part in members_of(text))
     return OutputValue(key, text, parts, printable(one.path))
 
