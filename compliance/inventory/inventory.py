@@ -32,11 +32,18 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A place in the population that holds no resource: absent, or not to be found out (`unreadable`)."""
+    """A place in the population that holds no resource.
+
+    Either AWS says that it does not exist (`absent`), or it could not be found out (`unreadable`; then `via`
+    is the address that leads there, empty for the list of the kind itself), or it is none of this run's
+    business (neither), as with a resource of another account.
+    """
 
     address: Address
     reason: str
+    absent: bool = False
     unreadable: Unreadable | None = None
+    via: str = ""
     output_key: str | None = None
     arn: str = ""
 
@@ -61,10 +68,14 @@ class Inventory:
         nowhere = Address(self.run.account, self._only_region, kind.__name__, "(none)")
         return [Missing(nowhere, self.run.nothing_because or f"no {kind.__name__} in scope")]
 
-    def of(self, kind: type[R]) -> tuple[R, ...]:
-        """All resources of the kind. Raises FactUnreadable: part of the population could not be read."""
+    def of(self, kind: type[R], *, via: Resource | None = None) -> tuple[R, ...]:
+        """All resources of the kind.
+
+        Raises FactUnreadable: the list could not be read, or, with `via`, what leads there from that resource.
+        """
+        ways = {"", via.address.text} if via else {each.via for each in self.missing}
         for each in self.missing:
-            if each.address.kind == kind.__name__ and each.unreadable:
+            if each.unreadable and each.address.kind == kind.__name__ and each.via in ways:
                 raise FactUnreadable(f"the population of {kind.__name__}", each.unreadable)
         return tuple(each for each in self._by_kind.get(kind.__name__, ()) if isinstance(each, kind))
 
@@ -76,9 +87,11 @@ class Inventory:
         found = self._by_arn.get((kind.__name__, arn))
         if isinstance(found, kind):
             return found
-        if isinstance(found, Missing) and not found.unreadable:
+        if not isinstance(found, Missing):
+            raise FactUnreadable(f"{kind.__name__} {arn}", Unreadable(Cause.NOT_COLLECTED))
+        if found.absent:
             return None
-        why = (isinstance(found, Missing) and found.unreadable) or Unreadable(Cause.NOT_COLLECTED)
+        why = found.unreadable or Unreadable(Cause.NOT_COLLECTED, message=found.reason)
         raise FactUnreadable(f"{kind.__name__} {arn}", why)
 
     @cached_property

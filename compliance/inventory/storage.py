@@ -36,7 +36,9 @@ class _Row(msgspec.Struct, omit_defaults=True):
 class _Gap(msgspec.Struct, omit_defaults=True):
     missing: str
     reason: str
+    absent: bool = False
     unreadable: Unreadable | None = None
+    via: str = ""
     output_key: str | None = None
     arn: str = ""
 
@@ -93,7 +95,9 @@ def _lines(inventory: Inventory) -> Iterator[bytes]:
             )
         )
     for gap in inventory.missing:
-        yield _encode(_Gap(gap.address.text, gap.reason, gap.unreadable, gap.output_key, gap.arn))
+        yield _encode(
+            _Gap(gap.address.text, gap.reason, gap.absent, gap.unreadable, gap.via, gap.output_key, gap.arn)
+        )
 
 
 def _header(path: Path, line: bytes) -> Run:
@@ -117,7 +121,8 @@ def _resource_of(line: bytes) -> Resource:
 
 def _missing_of(line: bytes) -> Missing:
     gap = msgspec.json.decode(line, type=_Gap)
-    return Missing(Address.parse(gap.missing), gap.reason, gap.unreadable, gap.output_key, gap.arn)
+    address = Address.parse(gap.missing)
+    return Missing(address, gap.reason, gap.absent, gap.unreadable, gap.via, gap.output_key, gap.arn)
 
 
 @cache
