@@ -1,0 +1,79 @@
+"""From settings to an inventory: session, caller, outputs, plan, gathering."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import boto3
+
+from compliance.check import Check
+from compliance.collect.client import CONCURRENCY, Client
+from compliance.collect.gather import Gathering, Progress
+from compliance.collect.outputs import no_outputs, read_outputs
+from compliance.collect.plan import plan_for
+from compliance.collect.reach import Reach
+from compliance.collect.session import caller_of, region_of
+from compliance.inventory import Inventory, Run
+from compliance.models.deployment import Outputs
+from compliance.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to look at: the deployment's outputs and all they lead to, or everything in account and regions."""
+
+    kind: str = "stack"
+    outputs: Outputs = no_outputs()  # noqa: RUF009 - immutable
+    regions: tuple[str, ...] = ()
+    nothing_because: str = ""
+
+
+def collect(
+    session: boto3.Session,
+    scope: Scope,
+    checks: Iterable[Check],
+    policy: Policy,
+    *,
+    whole_kinds: Iterable[str] = (),
+    concurrency: int = CONCURRENCY,
+    progress: Progress = lambda _done, _begun: None,
+) -> Inventory:
+    """Read what the checks need. What AWS refuses becomes an unreadable fact of the inventory.
+
+    Raises SettingsError: no region, or no usable credentials.
+    """
+    home = region_of(session, scope.outputs, scope.regions)
+    client = Client(session, concurrency=concurrency)
+    caller = caller_of(client, home)
+    now = datetime.now(UTC)
+    at = Reach(
+        client, caller.account, caller.partition, home, scope.regions or (home,), scope.outputs, region=home,
+        now=now,
+    )  # fmt: skip
+    plan = plan_for(checks, policy, scope.kind, whole_kinds=whole_kinds)
+    with ThreadPoolExecutor(concurrency, thread_name_prefix="collect") as pool:
+        try:
+            resources, missing = Gathering(at, plan, pool, progress).run(scope.kind)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    run = Run(
+        account=caller.account,
+        partition=caller.partition,
+        caller=caller.arn,
+        regions=at.regions,
+        scope=scope.kind,
+        collected_at=now,
+        sources=scope.outputs.sources,
+        unclassified=scope.outputs.unclassified,
+        calls=dict(sorted(client.calls.items())),
+        nothing_because=scope.nothing_because,
+    )
+    return Inventory(run, resources, missing)
+
+
+def outputs_in(paths: Sequence[Path], stacks: Sequence[str] = ()) -> Outputs:
+    """The outputs of the files, with further stacks named by hand."""
+    outputs = read_outputs(paths) if paths else no_outputs()
+    return replace(outputs, stacks=tuple(sorted({*outputs.stacks, *stacks})))
