@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from compliance.access import DocumentError
 from compliance.check import Check, Context
 from compliance.evidence import Cause, FactUnreadable
 from compliance.inventory import Inventory, Missing
@@ -40,6 +41,8 @@ def judge(check: Check, subject: Subject, context: Context) -> Outcome:
         return replace(outcome, verdict=Verdict.NOT_APPLICABLE, reason=str(nothing_to_say))
     except FactUnreadable as fact:
         cause, reason = fact.unreadable.cause, str(fact)
+    except DocumentError as broken:
+        cause, reason = Cause.MALFORMED, f"{subject.address}: an IAM document can't be understood ({broken})"
     except Exception as error:  # noqa: BLE001 - one broken check must not take the verdicts of all others along
         cause, reason = Cause.CHECK_BROKEN, f"the check itself broke: {type(error).__name__}: {error}"
     return replace(

@@ -50,9 +50,9 @@ class Policy:
         """How one notification per event is meant; strictly by event if the policy says nothing."""
         return first_for((*self.storage.notifications, NotificationRule("event")), bucket, "notifications")
 
-    def monitoring_for(self, bucket: Resource) -> MonitoringRule:
-        """The topic that the bucket must notify."""
-        return first_for(self.storage.monitored, bucket, "monitoring")
+    def monitoring_for(self, bucket: Resource) -> MonitoringRule | None:
+        """The topic that the bucket must notify, None if it need not notify any."""
+        return next((rule for rule in self.storage.monitored if rule.select.matches(bucket)), None)
 
     def blocks_for(self, vpc: Resource) -> BlocksRule:
         """The address blocks that the VPC must have."""

@@ -1,0 +1,144 @@
+"""Buckets."""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from itertools import combinations
+
+from compliance.access import Layers, Request, evaluate, parse
+from compliance.check import Context, check
+from compliance.models import Bucket, Function, Key, Queue, Topic
+from compliance.models.storage import Encryption, Notification
+from compliance.policy.settings import RequiredAlgorithm
+from compliance.verdict import NotApplicable, Violation
+
+FOREIGN_ACCOUNT = "999999999999"
+
+
+@check(Bucket, id="s3-default-encryption", reads=("encryption", "Key.is_customer_managed", "Key.aliases"))
+def default_encryption(bucket: Bucket, context: Context) -> Iterator[Violation]:
+    """Buckets encrypt new objects with the algorithm and the key that the policy requires.
+
+    KMS where SSE-S3 is required is a violation, too: readers would need the key as well.
+    Source: Amazon S3 User Guide, "Setting default server-side encryption behavior for Amazon S3 buckets".
+    """
+    required, actual = context.policy.encryption_for(bucket), bucket.encryption
+    if actual is None:
+        yield Violation("no default encryption is set", required.algorithm, "none")
+    elif required.algorithm not in {RequiredAlgorithm.ANY, actual.algorithm}:
+        yield Violation("default encryption differs from the policy", required.algorithm, _shown(actual))
+    elif required.key and actual.algorithm.uses_key and not _is_key(required.key, actual, bucket, context):
+        yield Violation("the key differs from the policy", required.key, actual.key or "aws/s3")
+    elif required.bucket_key not in {None, actual.bucket_key}:
+        yield Violation("the bucket key differs from the policy", f"{required.bucket_key}", f"{actual.bucket_key}")
+
+
+@check(Bucket, id="s3-single-notification", reads=("notifications",))
+def single_notification(bucket: Bucket, context: Context) -> Iterator[Violation]:
+    """No event of a bucket is sent by more than one notification.
+
+    `s3:ObjectCreated:*` contains `s3:ObjectCreated:Put`. Where the policy says `filter`, the same event may
+    occur again if prefix or suffix keep the keys apart.
+    Source: Amazon S3 User Guide, "Configuring event notifications using object key name filtering".
+    """
+    rule = context.policy.notification_rule_for(bucket)
+    for one, other in combinations(bucket.notifications, 2):
+        shared = sorted({min(a, b, key=len) for a in one.events for b in other.events if _same_event(a, b)})
+        if shared and (rule.overlap == "event" or _filters_overlap(one, other)):
+            both = f"{_described(one)} and {_described(other)}"
+            yield Violation(f"{', '.join(shared)} is sent more than once", "one notification per event", both)
+
+
+@check(
+    Bucket,
+    id="s3-notification-delivers",
+    reads=("notifications", "Topic.document", "Queue.document", "Function.document"),
+)
+def notification_delivers(bucket: Bucket, context: Context) -> Iterator[Violation]:
+    """Every notification has a destination that exists and admits S3, for this bucket or account alone.
+
+    Buckets under monitoring notify the topic that the policy names.
+    Source: Amazon S3 User Guide, "Granting permissions to publish event notification messages to a destination".
+    """
+    monitoring = context.policy.monitoring_for(bucket)
+    if not bucket.notifications and not monitoring:
+        raise NotApplicable("it has no notifications, and the policy asks for none")
+    for each in bucket.notifications:
+        yield from _refused_by_destination(bucket, each, context)
+    if monitoring and not _notifies(bucket, monitoring.topic, context):
+        actual = ", ".join(each.destination_arn for each in bucket.notifications) or "no notification"
+        yield Violation("the bucket does not notify the topic that the policy names", monitoring.topic, actual)
+
+
+def _is_key(required: str, actual: Encryption, bucket: Bucket, context: Context) -> bool:
+    """Whether the bucket's key is the required one, however either is named."""
+    if actual.key is None or actual.key.endswith("alias/aws/s3"):
+        return required == "aws-managed"
+    if actual.key == required:
+        return True
+    for key in context.inventory.of(Key, via=bucket):
+        names = {key.arn, key.name, f"output:{key.output_key}", *key.aliases}
+        if actual.key in names or any(actual.key.endswith(f":{alias}") for alias in key.aliases):
+            names.add("customer-managed" if key.is_customer_managed else "aws-managed")
+            return required in names
+    return False
+
+
+def _same_event(one: str, other: str) -> bool:
+    return fnmatchcase(one, other) or fnmatchcase(other, one)
+
+
+def _filters_overlap(one: Notification, other: Notification) -> bool:
+    """Whether some key passes both filters, the way S3 compares them: prefixes, and suffixes."""
+    prefixes = one.prefix.startswith(other.prefix) or other.prefix.startswith(one.prefix)
+    suffixes = one.suffix.endswith(other.suffix) or other.suffix.endswith(one.suffix)
+    return prefixes and suffixes
+
+
+def _refused_by_destination(bucket: Bucket, notification: Notification, context: Context) -> Iterator[Violation]:
+    """What is wrong with the destination: not there, closed to S3, or open to everybody's buckets."""
+    arn = notification.destination_arn
+    kind, action = {
+        "sns": (Topic, "sns:Publish"),
+        "sqs": (Queue, "sqs:SendMessage"),
+        "lambda": (Function, "lambda:InvokeFunction"),
+    }[arn.split(":")[2]]
+    destination = context.inventory.find(kind, arn)
+    if destination is None:
+        yield Violation("the destination does not exist", "a destination that exists", arn, _described(notification))
+        return
+    layers = Layers(resource_policy=parse(destination.document) if destination.document else None)
+    if not evaluate(_publish(bucket.arn, bucket.address.account, action, arn), layers).allowed:
+        yield Violation(f"the destination does not let S3 do {action}", "a policy that admits this bucket", arn)
+    for name in (f"{bucket.name}0", f"0{bucket.name}", "somebody-elses-bucket"):
+        stranger = bucket.arn.removesuffix(bucket.name) + name
+        if evaluate(_publish(stranger, FOREIGN_ACCOUNT, action, arn), layers).allowed:
+            expected = "aws:SourceArn or aws:SourceAccount limited to this bucket or account"
+            yield Violation("the destination admits S3 for other accounts' buckets", expected, stranger, arn)
+            return
+
+
+def _publish(bucket_arn: str, account: str, action: str, destination: str) -> Request:
+    source = {"aws:SourceArn": bucket_arn, "aws:SourceAccount": account}
+    return Request("s3.amazonaws.com", action, destination, context=source)
+
+
+def _notifies(bucket: Bucket, topic: str, context: Context) -> bool:
+    """Whether a notification goes to the topic, which the policy names by ARN, name or output."""
+    destinations = {each.destination_arn for each in bucket.notifications}
+    if topic in destinations or topic in {arn.rpartition(":")[2] for arn in destinations}:
+        return True
+    named = [each for each in context.inventory.of(Topic, via=bucket) if f"output:{each.output_key}" == topic]
+    return any(each.arn in destinations for each in named)
+
+
+def _shown(encryption: Encryption) -> str:
+    return f"{encryption.algorithm} with {encryption.key}" if encryption.key else encryption.algorithm.value
+
+
+def _described(notification: Notification) -> str:
+    keys = "".join(
+        f" {word} {value!r}"
+        for word, value in (("prefix", notification.prefix), ("suffix", notification.suffix))
+        if value
+    )
+    return f"{notification.name or 'unnamed'} ({', '.join(notification.events)}{keys} to {notification.destination_arn})"
