@@ -57,7 +57,9 @@ def _content(path: Path) -> bytes:
         if not S_ISREG(status.st_mode):
             raise _Flaw("is not a regular file; write the outputs to a file and name that")
         if status.st_size > MAX_SIZE_BYTES:
-            raise _Flaw(f"has {status.st_size:,} bytes, more than {MAX_SIZE_BYTES:,}: not a file of outputs")
+            raise _Flaw(
+                f"has {status.st_size:,} bytes, more than {MAX_SIZE_BYTES:,}: not a file of outputs; name another"
+            )
         return path.read_bytes()
     except FileNotFoundError:
         raise _Flaw("does not exist; deploy first, or name the file with --outputs PATH") from None
@@ -99,7 +101,9 @@ def _parsed(text: str) -> object:
 
 def _syntax_flaw(text: str, error: json.JSONDecodeError) -> str:
     place = f"line {error.lineno}, column {error.colno}"
-    if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
+    rest = text[error.pos :].strip()
+    is_cut = any(literal.startswith(rest) for literal in ("true", "false", "null", "-"))
+    if is_cut or error.msg.startswith("Unterminated string"):
         return f"is truncated: it ends within a value ({place}: {error.msg}); {_REWRITE}"
     return f"is not JSON: {place}: {error.msg}; correct it, or {_REWRITE}"
 

@@ -3,9 +3,6 @@
 import json
 from collections.abc import Iterator
 
-MAX_PARTS = 10_000
-"""More members than any output can list; a longer list is not taken apart."""
-
 Member = tuple[str, str]
 """The key within a JSON object ("" in a list or for a single value), and a single value."""
 
@@ -23,14 +20,14 @@ def members_of(text: str) -> tuple[Member, ...]:
     """The single values in an output's text, in order, without empty ones.
 
     JSON lists, JSON objects and comma-joined lists are taken apart. Deeper structures than an object of
-    lists have no single values, and neither has a list of more than `MAX_PARTS`.
+    lists have no single values.
     """
     structure = _structure(text)
     if structure is not None:
         members = tuple(_members(structure)) if _is_flat(structure) else ()
     else:
-        members = tuple(("", part.strip()) for part in text.split(",", MAX_PARTS))
-    return () if len(members) > MAX_PARTS else tuple(member for member in members if member[1])
+        members = tuple(("", part.strip()) for part in text.split(","))
+    return tuple(member for member in members if member[1])
 
 
 def _structure(text: str) -> _Structure | None:

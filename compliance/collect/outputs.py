@@ -19,10 +19,10 @@ from compliance.collect.output_parts import members_of, text_of
 from compliance.models.deployment import NamedResource, Outputs, OutputValue, Unclassified
 from compliance.text import printable
 
-__all__ = ["MAX_OUTPUTS", "classify", "no_outputs", "read_outputs"]
+__all__ = ["MAX_VALUES", "classify", "no_outputs", "read_outputs"]
 
-MAX_OUTPUTS = 100_000
-"""Five hundred times what CloudFormation allows a stack."""
+MAX_VALUES = 100_000
+"""Single values in a file. CloudFormation allows a stack 200 outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,9 @@ def _document(path: Path) -> Document:
         document = document_of(load(path))
     except UnknownFormat as error:
         refuse(path, str(error))
-    if len(document.entries) > MAX_OUTPUTS:
-        refuse(path, f"has {len(document.entries):,} outputs, more than {MAX_OUTPUTS:,}: name the right file")
+    size = sum(1 + text_of(entry.value).count(",") for entry in document.entries)
+    if size > MAX_VALUES:
+        refuse(path, f"holds {size:,} values, more than {MAX_VALUES:,}: not a file of outputs; name another")
     return document
 
 

@@ -9,12 +9,12 @@ from compliance.collect.classify.words import worded_meaning
 from compliance.collect.output_parts import Member, members_of
 from compliance.models.deployment import NamedResource, OutputValue, Unclassified
 
-__all__ = ["SENSITIVE", "classify", "holds_secret", "readings_of"]
+__all__ = ["MAX_PART_LENGTH", "SENSITIVE", "classify", "holds_secret", "readings_of"]
 
 SENSITIVE = "(sensitive)"
 """What stands in the place of a value that must not be stored."""
 
-_MAX_PART_LENGTH = 2048
+MAX_PART_LENGTH = 2048
 """The longest name in AWS, an ARN's; anything longer is no name and would cost time to match."""
 
 
@@ -49,14 +49,18 @@ def readings_of(value: OutputValue) -> Iterator[NamedResource | Unclassified]:
 
 def holds_secret(key: str, text: str) -> bool:
     """Whether an output that nobody marked as sensitive is a password, by its key or within a URL."""
-    return any(_meaning(key, member, part) == SECRET for member, part in members_of(text))
+    return any(
+        _meaning(key, member, part) == SECRET
+        for member, part in members_of(text)
+        if "@" in part or worded_meaning(key, member) == SECRET
+    )
 
 
 def _why_without_parts(value: OutputValue) -> str:
     if value.is_sensitive:
         return "it is sensitive, by its mark or by its key, so it was not looked into"
-    if value.text.strip():
-        return "it is nested too deeply or too long to name resources; a flat list or object would"
+    if value.text.strip(" ,[]{}"):
+        return "it is nested too deeply to name resources; a flat list or object would"
     return "it is empty"
 
 
@@ -80,7 +84,7 @@ def _meaning(key: str, member: str, part: str) -> Meaning:
 
 
 def _shape(part: str) -> Meaning | None:
-    if len(part) > _MAX_PART_LENGTH:
+    if len(part) > MAX_PART_LENGTH:
         return Unclear(f"it is too long to name a resource ({len(part):,} characters)")
     return exact_meaning(part)
 

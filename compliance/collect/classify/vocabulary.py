@@ -69,8 +69,8 @@ _UNLOOKED = _rows(
     a transit gateway by itself:      transit gateway, tgw
     a user or identity pool:          pool
     a volume:                         volume
-    a web ACL:                        acl
     an API:                           api, api gateway
+    an access control list:           acl
     an image:                         image
     an instance:                      instance
     an instance profile:              instance profile
