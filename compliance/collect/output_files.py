@@ -57,9 +57,8 @@ def _content(path: Path) -> bytes:
         if not S_ISREG(status.st_mode):
             raise _Flaw("is not a regular file; write the outputs to a file and name that")
         if status.st_size > MAX_SIZE_BYTES:
-            raise _Flaw(
-                f"has {status.st_size:,} bytes, more than {MAX_SIZE_BYTES:,}: not a file of outputs; name another"
-            )
+            size = f"{status.st_size:,} bytes, more than {MAX_SIZE_BYTES:,}"
+            raise _Flaw(f"has {size}: not a file of outputs; name another")
         return path.read_bytes()
     except FileNotFoundError:
         raise _Flaw("does not exist; deploy first, or name the file with --outputs PATH") from None
@@ -123,7 +122,8 @@ def _lines(text: str, key: str) -> str:
     written = re.compile(re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:")
     first = islice(written.finditer(text), _MAX_LINES)
     lines = sorted({text.count("\n", 0, match.start()) + 1 for match in first})
-    return f" (lines {', '.join(map(str, lines))})" if lines else ""
+    noun = "line" if len(lines) == 1 else "lines"
+    return f" ({noun} {', '.join(map(str, lines))})" if lines else ""
 
 
 def _refuse_constant(text: str, name: str) -> NoReturn:

@@ -10,7 +10,7 @@ ListStacks                           {"StackSummaries": [{"StackName": "network"
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeGuard, cast
 
@@ -105,11 +105,11 @@ def _described(parsed: object) -> Document | None:
         if "OutputKey" in parsed[0]:
             return Document(tuple(_outputs(parsed, "$", None)))
         if "StackName" in parsed[0]:
-            return _stacks(parsed, "$")
+            return _stacks(_placed(parsed, "$"))
     if isinstance(parsed, dict):
         for member in ("Stacks", "StackSummaries"):
             if _is_objects(described := parsed.get(member)):
-                return _stacks(described, f"$.{member}")
+                return _stacks(_placed(described, f"$.{member}"))
         if _is_objects(outputs := parsed.get("Outputs")):
             return _stack(parsed, outputs)
     return None
@@ -119,11 +119,15 @@ def _is_objects(value: object) -> TypeGuard[list[Object]]:
     return isinstance(value, list) and all(isinstance(member, dict) for member in value)
 
 
-def _stacks(described: list[Object], path: str) -> Document:
+def _placed(described: list[Object], path: str) -> Iterator[tuple[str, Object]]:
+    """Each object with its JSON path."""
+    return ((f"{path}[{index}]", one) for index, one in enumerate(described))
+
+
+def _stacks(described: Iterable[tuple[str, Object]]) -> Document:
     entries: list[Entry] = []
     names: list[str] = []
-    for index, stack in enumerate(described):
-        place = f"{path}[{index}]"
+    for place, stack in described:
         name = name_of_stack(_text(stack, "StackName", place))
         # ListStacks goes on telling of a deleted stack for 90 days.
         if stack.get("StackStatus") != "DELETE_COMPLETE":
@@ -135,7 +139,7 @@ def _stacks(described: list[Object], path: str) -> Document:
 def _stack(described: Object, outputs: list[Object]) -> Document:
     if "StackName" not in described:
         return Document(tuple(_outputs(outputs, "$.Outputs", None)))
-    return _stacks([described], "$")
+    return _stacks([("$", described)])
 
 
 def _listed(stack: Object, place: str) -> list[Object]:
@@ -148,8 +152,8 @@ def _listed(stack: Object, place: str) -> list[Object]:
 
 
 def _outputs(described: list[Object], path: str, stack: str | None) -> Iterator[Entry]:
-    for index, output in enumerate(described):
-        yield _entry(_text(output, "OutputKey", f"{path}[{index}]"), output.get("OutputValue"), stack)
+    for place, output in _placed(described, path):
+        yield _entry(_text(output, "OutputKey", place), output.get("OutputValue"), stack)
 
 
 def _text(described: Object, member: str, place: str) -> str:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.collect import output_files, outputs
@@ -233,9 +233,6 @@ def test_nonsense_is_listed_and_not_refused(read):
     assert [one.output_key for one in found.unclassified] == ["A", "B", "C"]
 
 
-# --- several files
-
-
 def test_several_files_make_one_deployment(write):
     first, second = write({"A": "1", "B": "2"}, "first.json"), write({"B": "2", "C": "3"}, "second.json")
     found = read_outputs([second, first, second])
@@ -274,9 +271,6 @@ def test_a_stack_must_not_contradict_itself(flaw):
     assert message == "has two values for 's.A'; keep one of them"
 
 
-# --- bad files
-
-
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -303,7 +297,7 @@ def test_a_stack_must_not_contradict_itself(flaw):
         ('{"A":', "is truncated: "),
         ("{", "is truncated: "),
         ('{"A": 1,\n "A": 1}', "has the key 'A' twice (lines 1, 2); keep one of them"),
-        ('{"S": {"A": 1, "A": 2}}', "has the key 'A' twice (lines 1); keep one of them"),
+        ('{"S": {"A": 1, "A": 2}}', "has the key 'A' twice (line 1); keep one of them"),
         ('{"\\u0041": 1, "\\u0041": 2}', "has the key 'A' twice; keep one of them"),
         (f'{{"{"k" * 5000}": 1, "{"k" * 5000}": 2}}', "has the key 'kkk"),
         ('{"\\u001b[31m": 1, "\\u001b[31m": 2}', "has the key '\\\\x1b[31m' twice"),
@@ -325,6 +319,7 @@ def test_a_stack_must_not_contradict_itself(flaw):
         ({"Stacks": [{"StackName": "a", "Outputs": "x"}]}, "has no list of outputs at $.Stacks[0].Outputs"),
         ({"Stacks": [{"StackName": "a", "Outputs": [{}]}]}, "has no OutputKey at $.Stacks[0].Outputs[0]"),
         ({"Outputs": [{"OutputKey": 1}]}, "has no OutputKey at $.Outputs[0]"),
+        ({"StackName": "a", "Outputs": [{}]}, "has no OutputKey at $.Outputs[0]"),
         ([OUTPUT, {}], "has no OutputKey at $[1]"),
     ],
 )
@@ -399,8 +394,6 @@ def test_more_values_than_any_deployment_has_are_refused(flaw, monkeypatch):
     )
 
 
-# --- anything at all
-
 scalars = (
     st.none()
     | st.booleans()
@@ -454,16 +447,19 @@ def refused_or_sound(content, directory):
     )
 
 
+@settings(deadline=None)
 @given(content=st.binary())
 def test_any_bytes_are_read_or_refused(content, tmp_path_factory):
     assert refused_or_sound(content, tmp_path_factory.getbasetemp())
 
 
+@settings(deadline=None)
 @given(value=values | st.dictionaries(words | st.text(), values))
 def test_any_json_is_read_or_refused(value, tmp_path_factory):
     assert refused_or_sound(json.dumps(value).encode(), tmp_path_factory.getbasetemp())
 
 
+@settings(deadline=None)
 @given(value=st.dictionaries(st.text(), st.text()))
 def test_no_output_is_dropped_on_the_way(value, tmp_path_factory):
     path = tmp_path_factory.getbasetemp() / "outputs.json"
