@@ -4,11 +4,14 @@ Stands on its own: no AWS calls, no pytest, no clock. The AWS pages that each mo
 docstring.
 """
 
+from compliance.access.answers import Answer, Proved, Unknown, Witness
 from compliance.access.documents import Condition, Document, DocumentError, Principal, Statement, parse
+from compliance.access.engine import find, included, new_access
 from compliance.access.evaluate import Decision, Result, Ruling, evaluate
 from compliance.access.request import ANONYMOUS, Layers, Request
 
 __all__ = [
-    "ANONYMOUS", "Condition", "Decision", "Document", "DocumentError", "Layers", "Principal", "Request",
-    "Result", "Ruling", "Statement", "evaluate", "parse",
+    "ANONYMOUS", "Answer", "Condition", "Decision", "Document", "DocumentError", "Layers", "Principal",
+    "Proved", "Request", "Result", "Ruling", "Statement", "Unknown", "Witness", "evaluate", "find",
+    "included", "new_access", "parse",
 ]  # fmt: skip

@@ -209,10 +209,11 @@ def _true_of(
         patterns = (tokens(text, operator.scope, variables=variables is not None) for text in policy)
         resolved = (resolve(pattern, variables or {}) for pattern in patterns)
         return operator.negated is not any(p is not None and operator.test(value, p) for p in resolved)
-    return _value_true_of(operator, value, policy)
+    return value_true_of(operator, value, policy)
 
 
-def _value_true_of(operator: ValueOperator, value: str, policy: Sequence[str]) -> bool:
+def value_true_of(operator: ValueOperator, value: str, policy: Sequence[str]) -> bool:
+    """Whether an operator, negation included, is true of one request value and its policy values."""
     given = operator.read(value)
     wanted = [operator.read_policy(text) for text in policy]
     if given is None or (operator.negated and None in wanted):

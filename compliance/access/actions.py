@@ -1,0 +1,71 @@
+"""The actions of a statement, as names and globs; lower-cased, because action names ignore case."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+
+from compliance.access.documents import Statement
+from compliance.access.globs import Glob, apart, covers, glob
+from compliance.access.patterns import Scope
+
+
+class Actions:
+    """What Action, or `inverted` NotAction, names; indexed by service, since documents may name thousands."""
+
+    def __init__(self, texts: tuple[str, ...], *, inverted: bool) -> None:
+        self.inverted = inverted
+        globs = [glob(text.lower(), Scope.TEXT, variables=False) for text in texts]
+        self.names = frozenset(item.literal for item in globs if item.literal is not None)
+        self.globs = frozenset(item for item in globs if item.literal is None)
+
+    @cached_property
+    def _by_service(self) -> dict[str, tuple[Glob, ...]]:
+        index: dict[str, list[Glob]] = {}
+        for item in self.globs:
+            index.setdefault(_service(item.prefix), []).append(item)
+        return {service: tuple(items) for service, items in index.items()}
+
+    @cached_property
+    def _names_by_service(self) -> dict[str, frozenset[str]]:
+        index: dict[str, set[str]] = {}
+        for name in self.names:
+            index.setdefault(_service(name), set()).add(name)
+        return {service: frozenset(names) for service, names in index.items()}
+
+    def near(self, item: Glob) -> frozenset[Glob]:
+        """Give the globs that may have an action in common with one glob."""
+        service = _service(item.prefix)
+        pool = (*self._by_service.get(service, ()), *self._by_service.get("", ())) if service else self.globs
+        return frozenset(other for other in pool if not apart(other, item))
+
+    def names_near(self, item: Glob) -> frozenset[str]:
+        """Give the names in the service of one glob; all, if it may be of any service."""
+        service = _service(item.prefix)
+        return self._names_by_service.get(service, frozenset()) if service else self.names
+
+    def has(self, action: str) -> bool:
+        """Whether an action is in the set; `inverted` counted."""
+        return self.inverted is not self._names(action)
+
+    def _names(self, action: str) -> bool:
+        if action in self.names:
+            return True
+        pool = (*self._by_service.get(_service(action), ()), *self._by_service.get("", ()))
+        return any(item.matches(action) for item in pool)
+
+    def cover(self, item: Glob) -> bool:
+        """Whether one of the globs surely matches all that `item` does; `inverted` not counted."""
+        return any(covers(other, item) for other in self.near(item))
+
+
+def _service(prefix: str) -> str:
+    service, colon, _ = prefix.partition(":")
+    return service if colon else ""
+
+
+@lru_cache(maxsize=20_000)
+def actions_of(statement: Statement) -> Actions:
+    """Give the actions of a statement."""
+    if statement.actions is not None:
+        return Actions(statement.actions, inverted=False)
+    return Actions(statement.not_actions or (), inverted=True)

@@ -1,0 +1,140 @@
+"""Find a string that matches some sets of globs and none of others. Exact without variables.
+
+With variables the answer "there is none" holds for every value of theirs: the first set of globs that has
+variables writes their letters, the other sets read a letter as any text, and what must not match reads a
+letter only as the same variable (or under `*`). So what is found is a candidate, to be tried with values.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from compliance.access.globs import Automaton, Glob, apart, covers, glob, letter_written
+from compliance.access.patterns import Scope
+
+Union = frozenset[Glob]
+Word = tuple[str, ...]
+
+MAX_STATES = 20_000
+_FRESH = "xyzkwq0123456789ABCDEFGH\u00b5\u0416"
+
+
+class TooHard(Exception):
+    """A search grew beyond its limit; the answer is unknown."""
+
+
+class _Search:
+    """Breadth-first over the product of the automata, so that the word found is a shortest one."""
+
+    def __init__(self, wanted: Sequence[Union], unwanted: Iterable[Glob]) -> None:
+        writer = next((union for union in wanted if any(item.keys for item in union)), None)
+        self.exact = [_automaton(u) for u in wanted if writer is None or u is writer]
+        self.loose = [_automaton(u) for u in wanted if writer is not None and u is not writer]
+        self.unwanted = _automaton(frozenset(unwanted))
+        everyone = (*self.exact, *self.loose, self.unwanted)
+        chars = {char for automaton in everyone for char in automaton.chars}
+        self.chars = (*sorted(chars), next(char for char in _FRESH if char not in chars))
+        self.letters = sorted({letter_written(k, fold=g.fold) for g in writer or () for k in g.keys})
+
+    def run(self) -> Word | None:
+        start = (
+            tuple(automaton.start for automaton in self.exact),
+            tuple(automaton.start_loosely() for automaton in self.loose),
+            self.unwanted.start,
+        )
+        queue = deque([start])
+        paths: dict[object, Word] = {start: ()}
+        while queue:
+            node = queue.popleft()
+            if self._accepts(node):
+                return paths[node]
+            for symbol, after in self._steps(node):
+                if after not in paths:
+                    paths[after] = (*paths[node], symbol)
+                    queue.append(after)
+            if len(paths) > MAX_STATES:
+                raise TooHard("the patterns interlock too much")
+        return None
+
+    def _accepts(self, node: tuple[tuple[int, ...], tuple[int, ...], int]) -> bool:
+        exact, loose, unwanted = node
+        return (
+            not unwanted & self.unwanted.accept
+            and all(s & a.accept for s, a in zip(exact, self.exact, strict=True))
+            and all(s & a.accept for s, a in zip(loose, self.loose, strict=True))
+        )
+
+    def _steps(
+        self, node: tuple[tuple[int, ...], tuple[int, ...], int]
+    ) -> Iterable[tuple[str, tuple[tuple[int, ...], tuple[int, ...], int]]]:
+        exact, loose, unwanted = node
+        for char in self.chars:
+            first = tuple(a.step(s, char) for s, a in zip(exact, self.exact, strict=True))
+            if all(first):
+                second = tuple(a.step_loosely(s, char) for s, a in zip(loose, self.loose, strict=True))
+                if all(second):
+                    yield char, (first, second, self.unwanted.step(unwanted, char))
+        for letter in self.letters:
+            first = tuple(a.step_letter(s, letter) for s, a in zip(exact, self.exact, strict=True))
+            if all(first):
+                second = tuple(a.jump(s) for s, a in zip(loose, self.loose, strict=True))
+                yield letter, (first, second, self.unwanted.step_letter(unwanted, letter))
+
+
+@lru_cache(maxsize=20_000)
+def _automaton(union: Union) -> Automaton:
+    return Automaton(sorted(union, key=repr))
+
+
+@lru_cache(maxsize=200_000)
+def solve(wanted: tuple[Union, ...], unwanted: Union) -> Word | None:
+    """Give a shortest word that matches a glob of each wanted set and no unwanted one; None: there is none.
+
+    Raises TooHard.
+    """
+    wanted = tuple(union for union in wanted if not any(item.everything for item in union)) or (_ANY,)
+    base = min(wanted, key=len)
+    others = tuple(union for union in wanted if union is not base)
+    hard: TooHard | None = None
+    for item in sorted(base, key=_plain_first):
+        try:
+            word = _solve_one(item, others, unwanted)
+        except TooHard as error:
+            hard = error
+            continue
+        if word is not None:
+            return word
+    if hard:
+        raise hard
+    return None
+
+
+_ANY: Union = frozenset({glob("*", Scope.TEXT, variables=False)})
+
+
+def _plain_first(item: Glob) -> tuple[bool, str]:
+    return item.literal is None, repr(item)
+
+
+def _solve_one(item: Glob, others: tuple[Union, ...], unwanted: Union) -> Word | None:
+    if any(covers(other, item) for other in unwanted):
+        return None
+    if item.literal is not None and not item.fold and not any(g.keys for u in others for g in u):
+        return _literal(item.literal, others, unwanted)
+    near = tuple(frozenset(g for g in union if not apart(g, item)) for union in others)
+    if not all(near):
+        return None
+    # What covers the glob asks for nothing more.
+    asked = tuple(union for union in near if not any(covers(g, item) for g in union))
+    relevant = frozenset(g for g in unwanted if not apart(g, item))
+    return _Search((frozenset({item}), *asked), relevant).run()
+
+
+def _literal(text: str, others: tuple[Union, ...], unwanted: Union) -> Word | None:
+    if not all(any(g.matches(text) for g in union) for union in others):
+        return None
+    if any(not g.keys and g.matches(text) for g in unwanted):
+        return None
+    return tuple(text)
