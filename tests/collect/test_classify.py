@@ -301,6 +301,7 @@ def test_a_key_of_a_property_names_no_resource(key, text):
         ("CloudTrail", "main", "Trail"),
         ("PrivateSubnetIds", "subnet-a", "Subnet"),
         ("VpcIDs", "vpc-prod", "Vpc"),
+        ("S3EndpointId", "vpce-a", "Endpoint"),
         ("DataKey", UUID, "Key"),
     ],
 )

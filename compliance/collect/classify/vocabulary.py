@@ -17,7 +17,7 @@ _KINDS = _rows(
     Alarm:          alarm
     Bucket:         bucket
     Database:       db instance, database instance, rds instance, database, db, rds
-    Endpoint:       vpc endpoint, gateway endpoint, interface endpoint
+    Endpoint:       vpc endpoint, gateway endpoint, interface endpoint, endpoint id
     FlowLog:        flow log, flowlog
     Function:       function, lambda, fn
     Gateway:        gateway, nat, igw, transit gateway attachment, tgw attachment
