@@ -1,8 +1,8 @@
 """What the example systems are built from: one function per part, each a few plain API calls.
 
-Every part is named and tagged for its deployment, and everything that AWS would set by default but an emulator
-does not (encryption, public access block, ownership) is set explicitly. Parts are made one after the other:
-the emulators do not bear concurrent writes. Knows no example and no policy.
+Every part is named and tagged for its deployment, and what AWS would set by default but an emulator does not
+(encryption, public access block, ownership) is set explicitly. Parts are made one after the other: the
+emulators do not bear concurrent writes. Knows no example and no policy.
 """
 
 import io
@@ -165,15 +165,15 @@ def bucket(site: Site, name: str, *, key_arn: str = "", days: int = 0) -> str:
 
 
 def bucket_policy(site: Site, name: str, statements: Sequence[Document] = ()) -> None:
-    """Let a bucket be reached over TLS only, and by whom the statements say. Put objects into it before:
+    """Let a bucket be reached over TLS only, and by whom the statements say.
 
-    moto overlooks the condition on TLS and refuses every object from then on.
+    Put objects into it before: moto overlooks the condition on TLS and refuses every object from then on.
     """
     site.s3.put_bucket_policy(Bucket=name, Policy=document(_tls_only(name), *statements))
 
 
 def logs_may_be_delivered(site: Site, name: str) -> list[Document]:
-    """Return the bucket statements with which `delivery.logs.amazonaws.com` writes flow logs of this account."""
+    """Return the bucket statements with which the log delivery service writes for this account."""
     by_this_account = {
         "StringEquals": {"aws:SourceAccount": site.account_id},
         "ArnLike": {"aws:SourceArn": site.arn("logs", "*")},
@@ -216,7 +216,7 @@ def topic(site: Site, name: str, key_arn: str, statements: Sequence[Document] = 
     return arn
 
 
-def may_publish(site: Site, service: str, source_arn: str) -> Document:
+def may_publish(site: Site, service: str, source_arn: str | list[str]) -> Document:
     """Return the topic statement for one service, from this account's resources alone."""
     return {
         "Sid": service.partition(".")[0].title(),

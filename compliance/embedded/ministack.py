@@ -1,7 +1,7 @@
 """`Ministack`: the second emulator, in a process of its own for as long as a `with` block lasts.
 
 An independent account to hold against the embedded one, so that nothing is fitted to one emulator's quirks.
-With `auth=True` it enforces IAM. The package `ministack` must be installed for the interpreter that runs this.
+With `auth=True` it enforces IAM. The package `ministack` must be installed beside this one.
 """
 
 import os

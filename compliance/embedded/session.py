@@ -14,7 +14,7 @@ Client = Any
 _UNSET = (None, None, None, None)
 
 
-class _OneEndpointSession(botocore.session.Session):
+class _OneEndpointSession(botocore.session.Session):  # type: ignore[misc, unused-ignore]
     """Creates clients for one URL: boto3.Session takes no endpoint, so the session below it must know."""
 
     def __init__(self, url: str) -> None:

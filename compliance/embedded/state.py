@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 
+Index = dict[str, Any]
+
 # The registries that hold anything, kept by moto itself: service -> account -> region -> backend.
 _in_use: list[Any] = vars(BackendDict)["_instances"]
 
@@ -25,7 +27,7 @@ class State:
     _current: ClassVar["State | None"] = None
 
     def __init__(self) -> None:
-        self._parked: list[tuple[Any, dict[str, Any]]] = []
+        self._parked: list[tuple[Any, list[tuple[Index, Index]]]] = []
 
     @contextmanager
     def served(self) -> Iterator[None]:
@@ -51,15 +53,24 @@ class State:
 
     def park(self) -> None:
         """Take this account's state out of the emulator."""
-        self._parked = [(registry, dict(registry)) for registry in _in_use]
+        self._parked = [
+            (registry, [(index, dict(index)) for index in _indexes(registry)]) for registry in _in_use
+        ]
         for registry in _in_use:
-            registry.clear()
+            for index in _indexes(registry):
+                index.clear()
         _in_use.clear()
         State._current = None
 
     def _resume(self) -> None:
-        for registry, accounts in self._parked:
-            registry.update(accounts)
+        for registry, indexes in self._parked:
             _in_use.append(registry)
+            for index, content in indexes:
+                index.update(content)
         self._parked = []
         State._current = self
+
+
+def _indexes(registry: Any) -> list[Index]:  # noqa: ANN401
+    # Beside itself a registry may keep others: S3's knows which account owns a bucket name.
+    return [registry, *(value for value in vars(registry).values() if isinstance(value, dict))]

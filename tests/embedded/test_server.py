@@ -104,7 +104,8 @@ def test_two_accounts_in_one_process_share_nothing():
     with EmbeddedAccount() as one, EmbeddedAccount() as two:
         make_bucket(one, "only-in-one")
         make_bucket(two, "only-in-two")
-        assert (buckets(one), buckets(two)) == (["only-in-one"], ["only-in-two"])
+        make_bucket(two, "only-in-one")
+        assert (buckets(one), buckets(two)) == (["only-in-one"], ["only-in-two", "only-in-one"])
         assert one.url != two.url
         two.faults.deny()
         assert one.calls["s3", "ListBuckets"] == two.calls["s3", "ListBuckets"] == 1
