@@ -27,7 +27,6 @@ class Scope:
     kind: str = "stack"
     outputs: Outputs = no_outputs()  # noqa: RUF009 - immutable
     regions: tuple[str, ...] = ()
-    nothing_because: str = ""
 
 
 def collect(
@@ -66,11 +65,19 @@ def collect(
         scope=scope.kind,
         collected_at=now,
         sources=scope.outputs.sources,
+        outputs={each.key: each.text for each in scope.outputs.values},
+        expected=len({(each.kind, each.name, each.region) for each in scope.outputs.named}),
         unclassified=scope.outputs.unclassified,
         calls=dict(sorted(client.calls.items())),
-        nothing_because=scope.nothing_because,
     )
     return Inventory(run, resources, missing)
+
+
+def nothing_collected(because: str) -> Inventory:
+    """The inventory of a run that has nothing to look at, and so asks AWS nothing."""
+    nowhere = "nowhere"
+    run = Run(nowhere, nowhere, nowhere, (nowhere,), "stack", datetime.now(UTC), (), {}, 0, (), {}, because)
+    return Inventory(run, ())
 
 
 def outputs_in(paths: Sequence[Path], stacks: Sequence[str] = ()) -> Outputs:

@@ -16,7 +16,11 @@ R = TypeVar("R", bound=Resource)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Who collected what, where and when. `calls` counts AWS calls by operation."""
+    """Who collected what, where and when.
+
+    `outputs` are the deployment's, by key; `expected` is how many resources they name; `calls` counts AWS
+    calls by operation; `nothing_because` says why nothing was looked for.
+    """
 
     account: str
     partition: str
@@ -25,6 +29,8 @@ class Run:
     scope: str
     collected_at: datetime
     sources: tuple[str, ...]
+    outputs: Mapping[str, str]
+    expected: int
     unclassified: tuple[Unclassified, ...]
     calls: Mapping[str, int]
     nothing_because: str = ""

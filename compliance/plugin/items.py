@@ -1,0 +1,93 @@
+"""Checks as pytest items: one for each check and resource."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import allure
+import pytest
+from _pytest._code.code import ExceptionInfo, TerminalRepr
+
+from compliance.check import Check
+from compliance.evaluate import Subject, judge, pairs
+from compliance.plugin.selection import markers_of
+from compliance.plugin.state import state_of
+from compliance.reports.failure import lines_of
+from compliance.reports.records import record_of
+from compliance.verdict import Outcome, Verdict
+
+
+class NonCompliant(AssertionError):  # noqa: N818 - a verdict
+    """The resource breaks the rule."""
+
+
+class Unevaluated(Exception):  # noqa: N818 - a verdict
+    """A fact could not be read, so there is no verdict."""
+
+
+class CheckFile(pytest.File):
+    """A file that checks stand in."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """An item for each selected check of the file and each member of its population."""
+        state = state_of(self.config)
+        checks = [check for check in state.selected if check.path == self.path]
+        for check, subject in pairs(checks, state.collected) if checks else ():
+            yield CheckItem.from_parent(self, name=f"{check.id}[{subject.address}]", check=check, subject=subject)
+
+
+class CheckItem(pytest.Item):
+    """One check on one resource. Judging happens in setup, so that what can't be judged is an error there."""
+
+    def __init__(self, *, check: Check, subject: Subject, **rest: Any) -> None:  # noqa: ANN401 - pytest's own
+        super().__init__(**rest)
+        self.check = check
+        self.subject = subject
+        self.outcome: Outcome | None = None
+        for name in markers_of(check):
+            self.add_marker(name)
+
+    def setup(self) -> None:
+        """Judge. Skips what is not applicable, raises Unevaluated for what could not be judged."""
+        # Allure tells results apart by their parameters; items of a class of our own have none.
+        allure.dynamic.parameter("resource", self.subject.address.text)
+        state = state_of(self.config)
+        self.outcome = judge(self.check, self.subject, state.context)
+        if self.outcome.verdict is Verdict.NOT_APPLICABLE:
+            pytest.skip(self.outcome.reason)
+        if self.outcome.verdict is Verdict.UNKNOWN:
+            if state.job.policy.unknown == "skip":
+                pytest.skip(f"unknown: {self.outcome.reason}")
+            raise Unevaluated("\n".join(lines_of(self.check, self.outcome)))
+
+    def runtest(self) -> None:
+        """Raise NonCompliant for a violation; a waived one is an expected failure."""
+        if self.outcome is None:
+            raise RuntimeError("judged in setup")
+        if self.outcome.verdict is Verdict.WAIVED:
+            pytest.xfail(self.outcome.reason)
+        if self.outcome.verdict is Verdict.FAIL:
+            raise NonCompliant("\n".join(lines_of(self.check, self.outcome)))
+
+    def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:  # noqa: ANN401
+        """A few lines instead of a traceback."""
+        if isinstance(excinfo.value, NonCompliant | Unevaluated):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the check stands."""
+        return self.path, self.check.line - 1, self.name
+
+    def record(self) -> dict[str, Any] | None:
+        """The outcome in plain types, once there is one."""
+        return record_of(self.check, self.outcome) if self.outcome else None
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CheckFile | None:
+    """Files that checks were loaded from."""
+    if any(check.path == file_path for check in state_of(parent.config).job.checks):
+        return CheckFile.from_parent(parent, path=file_path)
+    return None
+
+

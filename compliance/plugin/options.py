@@ -1,0 +1,38 @@
+"""Options: the shared table as pytest's flags and ini keys."""
+
+from typing import Any, Literal
+
+import pytest
+
+from compliance.settings import DEFAULT_SYSTEM, OPTIONS, Option, Settings, read_settings
+
+
+_LINES: Literal["linelist"] = "linelist"
+_LINE: Literal["string"] = "string"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add every option of the table, each with its ini key and environment variable in the help."""
+    group = parser.getgroup("compliance", "compliance of a live AWS account")
+    for option in OPTIONS:
+        help_ = f"{option.help} (ini: {option.ini}, environment: {option.variable})"
+        details: dict[str, Any] = {"dest": option.ini, "default": None, "help": help_}
+        if option.is_switch:
+            details["action"] = "store_true"
+        else:
+            details["metavar"] = option.metavar
+        if option.many:
+            details["action"] = "append"
+        if option.name == "embedded":
+            details |= {"nargs": "?", "const": DEFAULT_SYSTEM}
+        group.addoption(option.flag, **details)
+        parser.addini(option.ini, option.help, type=_LINES if option.many else _LINE, default=None)
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """The run's settings. Raises SettingsError."""
+    return read_settings(lambda option: config.getoption(option.ini), lambda option: _ini(config, option))
+
+
+def _ini(config: pytest.Config, option: Option) -> Any:  # noqa: ANN401 - a string, or several
+    return config.getini(option.ini)

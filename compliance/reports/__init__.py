@@ -1,0 +1,1 @@
+"""What people and programs read: records, the terminal's summary. Made from outcomes alone."""

@@ -1,0 +1,75 @@
+"""The end of a run on a terminal: what was expected, found and judged, and what could not be."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from compliance.inventory import Run
+from compliance.reports.records import Record
+from compliance.text import printable
+from compliance.verdict import Severity
+
+MOST = 8
+"""How many lines of a kind are shown before the rest is counted."""
+
+
+def summary_lines(run: Run, found: dict[str, int], records: Sequence[Record]) -> list[str]:
+    """The summary, a line each; the same for any order of records."""
+    return list(_lines(run, found, records))
+
+
+def coverage_percent(records: Iterable[Record]) -> float:
+    """How many of the applicable pairs got a verdict; 100 where none is applicable."""
+    verdicts = Counter(record["verdict"] for record in records)
+    judged = verdicts["pass"] + verdicts["fail"] + verdicts["waived"]
+    applicable = judged + verdicts["unknown"]
+    return 100.0 * judged / applicable if applicable else 100.0
+
+
+def _lines(run: Run, found: dict[str, int], records: Sequence[Record]) -> Iterator[str]:
+    by_verdict: dict[str, list[Record]] = {}
+    for record in records:
+        by_verdict.setdefault(record["verdict"], []).append(record)
+    count = {verdict: len(group) for verdict, group in by_verdict.items()}
+    judged = sum(count.get(verdict, 0) for verdict in ("pass", "fail", "waived"))
+    yield f"account   {run.account}, {', '.join(run.regions)}, {run.scope} scope, as {printable(run.caller)}"
+    yield f"expected  {run.expected} resources named by {_sources(run)}"
+    yield f"found     {sum(found.values())} resources{_kinds(found)}, with {sum(run.calls.values())} AWS calls"
+    yield f"judged    {judged} of {len(records)} pairs; {coverage_percent(records):.0f} % of the applicable ones"
+    yield f"passed    {count.get('pass', 0)}"
+    yield f"failed    {count.get('fail', 0)}{_worst(by_verdict.get('fail', []))}"
+    yield f"unknown   {count.get('unknown', 0)}"
+    yield from _counted(record["cause"] + ": " + _asked(record) for record in by_verdict.get("unknown", ()))
+    yield f"skipped   {count.get('not_applicable', 0)}"
+    yield from _counted(record["reason"] for record in by_verdict.get("not_applicable", ()))
+    yield f"waived    {count.get('waived', 0)}"
+    yield from _counted(f"{r['check']}: {r['reason']}" for r in by_verdict.get("waived", ()))
+    if run.unclassified:
+        yield f"unclear   {len(run.unclassified)} output values name nothing that checks look at"
+        yield from _counted(f"{each.output_key}: {each.reason}" for each in run.unclassified)
+
+
+def _sources(run: Run) -> str:
+    return ", ".join(map(printable, run.sources)) or "no outputs"
+
+
+def _kinds(found: dict[str, int]) -> str:
+    return f" ({', '.join(f'{count} {kind}' for kind, count in sorted(found.items()))})" if found else ""
+
+
+def _worst(failed: Sequence[Record]) -> str:
+    severities = Counter(record["severity"] for record in failed)
+    shown = [f"{severities[each]} {each}" for each in Severity if severities[each]]
+    return f" ({', '.join(shown)})" if shown else ""
+
+
+def _asked(record: Record) -> str:
+    """What could not be read: the reason without the resource in front of it."""
+    return str(record["reason"]).partition(" is unknown ")[2].strip("()") or str(record["reason"])
+
+
+def _counted(texts: Iterable[str]) -> Iterator[str]:
+    counts = Counter(printable(text, limit=160) for text in texts)
+    for text, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST]:
+        yield f"  {number:>6}  {text}"
+    if len(counts) > MOST:
+        yield f"          and {len(counts) - MOST} more"

@@ -1,0 +1,3 @@
+"""One line: the plugin."""
+
+pytest_plugins = ["compliance.plugin"]
