@@ -194,34 +194,36 @@ def _trail_may_write(site: Site, bucket_name: str) -> list[building.Document]:
 
 def _notify(site: Site, buckets: _Buckets, topic_arn: str) -> None:
     for name in buckets.all():
-        wanted = [_notification("created", topic_arn, "s3:ObjectCreated:*")]
-        wanted.append(_notification("removed", topic_arn, "s3:ObjectRemoved:*"))
-        _put_notifications(site, name, TopicConfigurations=wanted)
+        _put_notifications(site, name, _created_and_removed(topic_arn))
 
 
 def _notify_wrongly(site: Site, buckets: _Buckets, topic_arn: str) -> None:
     # "ObjectCreated:*" contains "ObjectCreated:Put", so that each put is announced twice.
-    overlapping = [
-        _notification("created", topic_arn, "s3:ObjectCreated:*"),
-        _notification("put", topic_arn, "s3:ObjectCreated:Put"),
-    ]
-    _put_notifications(site, buckets.data, TopicConfigurations=overlapping)
-    removed = _notification("removed", topic_arn, "s3:ObjectRemoved:*")
-    _put_notifications(site, buckets.logs, TopicConfigurations=[removed])
+    put = _notification("put", topic_arn, "s3:ObjectCreated:Put")
+    _put_notifications(site, buckets.data, [*_created_and_removed(topic_arn), put])
+    _put_notifications(site, buckets.logs, _created_and_removed(topic_arn))
     # The destination is deleted afterwards: nobody lets a notification name one that is absent already.
     absent = site.sns.create_topic(Name="backup-events")["TopicArn"]
-    lost = _notification("created", absent, "s3:ObjectCreated:*")
-    _put_notifications(site, buckets.backups, TopicConfigurations=[lost])
+    _put_notifications(site, buckets.backups, _created_and_removed(absent))
     site.sns.delete_topic(TopicArn=absent)
+
+
+def _created_and_removed(topic_arn: str) -> list[dict[str, Any]]:
+    return [
+        _notification("created", topic_arn, "s3:ObjectCreated:*"),
+        _notification("removed", topic_arn, "s3:ObjectRemoved:*"),
+    ]
 
 
 def _notification(name: str, topic_arn: str, *events: str) -> dict[str, Any]:
     return {"Id": name, "TopicArn": topic_arn, "Events": list(events)}
 
 
-def _put_notifications(site: Site, bucket_name: str, **configuration: list[dict[str, Any]]) -> None:
+def _put_notifications(site: Site, bucket_name: str, to_topics: list[dict[str, Any]]) -> None:
     site.s3.put_bucket_notification_configuration(
-        Bucket=bucket_name, NotificationConfiguration=configuration, SkipDestinationValidation=True
+        Bucket=bucket_name,
+        NotificationConfiguration={"TopicConfigurations": to_topics},
+        SkipDestinationValidation=True,
     )
 
 

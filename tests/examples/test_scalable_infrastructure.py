@@ -119,7 +119,7 @@ def test_first_notifications_overlapped(first_infrastructure):
         for _, events in notifications(first_infrastructure, "DataBucketName").values()
         for event in events
     ]
-    assert sorted(events) == ["s3:ObjectCreated:*", "s3:ObjectCreated:Put"]
+    assert sorted(events) == ["s3:ObjectCreated:*", "s3:ObjectCreated:Put", "s3:ObjectRemoved:*"]
 
 
 def test_first_the_key_did_not_admit_the_log_service(first_infrastructure):
