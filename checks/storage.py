@@ -42,7 +42,7 @@ def single_notification(bucket: Bucket, context: Context) -> Iterator[Violation]
     """
     rule = context.policy.notification_rule_for(bucket)
     for one, other in combinations(bucket.notifications, 2):
-        shared = sorted({min(a, b, key=len) for a in one.events for b in other.events if _same_event(a, b)})
+        shared = sorted({event for a in one.events for b in other.events for event in _common_events(a, b)})
         if shared and (rule.overlap == "event" or _filters_overlap(one, other)):
             both = f"{_described(one)} and {_described(other)}"
             yield Violation(f"{', '.join(shared)} is sent more than once", "one notification per event", both)
@@ -62,10 +62,11 @@ def notification_delivers(bucket: Bucket, context: Context) -> Iterator[Violatio
     monitoring = context.policy.monitoring_for(bucket)
     if not bucket.notifications and not monitoring:
         raise NotApplicable("it has no notifications, and the policy asks for none")
-    for each in bucket.notifications:
-        yield from _refused_by_destination(bucket, each, context)
+    destinations = sorted({each.destination_arn for each in bucket.notifications})
+    for arn in destinations:
+        yield from _refused_by_destination(bucket, arn, context)
     if monitoring and not _notifies(bucket, monitoring.topic, context):
-        actual = ", ".join(each.destination_arn for each in bucket.notifications) or "no notification"
+        actual = ", ".join(destinations) or "no notification"
         yield Violation("the bucket does not notify the topic that the policy names", monitoring.topic, actual)
 
 
@@ -83,8 +84,12 @@ def _is_key(required: str, actual: Encryption, bucket: Bucket, context: Context)
     return False
 
 
-def _same_event(one: str, other: str) -> bool:
-    return fnmatchcase(one, other) or fnmatchcase(other, one)
+def _common_events(one: str, other: str) -> Iterator[str]:
+    """The narrower of two event types if one contains the other."""
+    if fnmatchcase(one, other):
+        yield one
+    elif fnmatchcase(other, one):
+        yield other
 
 
 def _filters_overlap(one: Notification, other: Notification) -> bool:
@@ -94,9 +99,8 @@ def _filters_overlap(one: Notification, other: Notification) -> bool:
     return prefixes and suffixes
 
 
-def _refused_by_destination(bucket: Bucket, notification: Notification, context: Context) -> Iterator[Violation]:
+def _refused_by_destination(bucket: Bucket, arn: str, context: Context) -> Iterator[Violation]:
     """What is wrong with the destination: not there, closed to S3, or open to everybody's buckets."""
-    arn = notification.destination_arn
     kind, action = {
         "sns": (Topic, "sns:Publish"),
         "sqs": (Queue, "sqs:SendMessage"),
@@ -104,7 +108,7 @@ def _refused_by_destination(bucket: Bucket, notification: Notification, context:
     }[arn.split(":")[2]]
     destination = context.inventory.find(kind, arn)
     if destination is None:
-        yield Violation("the destination does not exist", "a destination that exists", arn, _described(notification))
+        yield Violation("the destination does not exist", "a destination that exists", arn)
         return
     layers = Layers(resource_policy=parse(destination.document) if destination.document else None)
     if not evaluate(_publish(bucket.arn, bucket.address.account, action, arn), layers).allowed:
