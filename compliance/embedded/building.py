@@ -254,8 +254,11 @@ def flow_log_role(site: Site, name: str, group_arn: str) -> str:
     return role(site, name, guarded, [statement])
 
 
-def delivered_now(site: Site, vpc_id: str, *, group: str, bucket_name: str) -> None:
-    """Leave the traces of a delivery: one event in the group and one object in the bucket, of this minute."""
+def delivered_now(site: Site, flow_log_id: str, *, group: str, bucket_name: str) -> None:
+    """Leave the traces of a delivery: one event in the group and one object in the bucket, of this minute.
+
+    The object's name has the id of the flow log that delivers there, as AWS names them.
+    """
     now = datetime.now(UTC)
     record = f"2 {site.account_id} eni-0a1b2c3d 172.31.0.10 172.31.64.10 443 49152 6 10 840 1 60 ACCEPT OK"
     stream = "eni-0a1b2c3d-all"
@@ -263,7 +266,7 @@ def delivered_now(site: Site, vpc_id: str, *, group: str, bucket_name: str) -> N
     event = {"timestamp": int(now.timestamp() * 1000), "message": record}
     site.logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
     day = f"AWSLogs/{site.account_id}/vpcflowlogs/{site.region}/{now:%Y/%m/%d}"
-    file = f"{site.account_id}_vpcflowlogs_{site.region}_{vpc_id}_{now:%Y%m%dT%H%MZ}_0a1b2c3d.log"
+    file = f"{site.account_id}_vpcflowlogs_{site.region}_{flow_log_id}_{now:%Y%m%dT%H%MZ}_0a1b2c3d.log"
     site.s3.put_object(Bucket=bucket_name, Key=f"{day}/{file}", Body=record.encode())
 
 

@@ -126,8 +126,8 @@ def _flow_logs(site: Site, vpc_id: str, key_arn: str) -> dict[str, str]:
     group = f"/vpc/{site.name('financial-vpc-flow-logs')}"
     group_arn = building.log_group(site, group, key_arn, _RETENTION_DAYS)
     role_arn = building.flow_log_role(site, site.name("financial-vpc-flow-logs"), group_arn)
-    building.flow_logs(site, vpc_id, group=group, role_arn=role_arn, bucket_name=bucket_name)
-    building.delivered_now(site, vpc_id, group=group, bucket_name=bucket_name)
+    flow_logs = building.flow_logs(site, vpc_id, group=group, role_arn=role_arn, bucket_name=bucket_name)
+    building.delivered_now(site, flow_logs[-1], group=group, bucket_name=bucket_name)
     building.bucket_policy(site, bucket_name, building.logs_may_be_delivered(site, bucket_name))
     return {"FlowLogsBucketName": bucket_name, "FlowLogsLogGroupName": group, "FlowLogsRoleArn": role_arn}
 

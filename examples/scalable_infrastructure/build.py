@@ -129,8 +129,8 @@ def _flow_logs(site: Site, vpc_id: str, key_arn: str, buckets: _Buckets) -> dict
     group = f"/vpc/{site.name('scalable-infrastructure-flow-logs')}"
     group_arn = building.log_group(site, group, key_arn, _FLOW_LOG_RETENTION_DAYS)
     role_arn = building.flow_log_role(site, _flow_log_role_name(site), group_arn)
-    building.flow_logs(site, vpc_id, group=group, role_arn=role_arn, bucket_name=buckets.logs)
-    building.delivered_now(site, vpc_id, group=group, bucket_name=buckets.logs)
+    flow_logs = building.flow_logs(site, vpc_id, group=group, role_arn=role_arn, bucket_name=buckets.logs)
+    building.delivered_now(site, flow_logs[-1], group=group, bucket_name=buckets.logs)
     return {"FlowLogsLogGroupName": group, "FlowLogsRoleArn": role_arn}
 
 
