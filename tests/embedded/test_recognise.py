@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from botocore.exceptions import ParamValidationError
 
-from compliance.embedded.recognise import Call, Request, call_of
+from compliance.embedded.recognise import Call, Request, _routes, call_of
+from compliance.embedded.service_models import model_of
 from compliance.embedded.session import session_at
 
 SERVICES = (
@@ -126,6 +127,15 @@ def test_every_read_is_recognised(service):
             wrong[operation] = (call.service, call.operation, request.method, request.path)
     assert not wrong
     assert checked
+
+
+def test_buckets_stay_in_the_paths_when_clients_take_them_out():
+    client = session_at("http://127.0.0.1:1", "eu-west-1").client("s3")
+    sent_by(client, "GetBucketEncryption")
+    _routes.cache_clear()
+    model_of.cache_clear()
+    call = call_of(sent_by(client, "GetBucketEncryption"))
+    assert (call.operation, call.parameters["Bucket"]) == ("GetBucketEncryption", "a-bucket")
 
 
 def test_an_unsigned_request_is_unknown():
