@@ -15,6 +15,7 @@ from compliance.plugin.outcomes import (
 from compliance.plugin.session import (
     pytest_configure,
     pytest_configure_node,
+    pytest_report_header,
     pytest_sessionstart,
     pytest_unconfigure,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "pytest_configure_node",
     "pytest_generate_tests",
     "pytest_itemcollected",
+    "pytest_report_header",
     "pytest_runtest_makereport",
     "pytest_sessionfinish",
     "pytest_sessionstart",

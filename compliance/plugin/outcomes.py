@@ -11,7 +11,7 @@ from compliance.exits import EXIT_INCOMPLETE, EXIT_USAGE
 from compliance.plugin.items import CheckItem
 from compliance.plugin.state import State, state_of
 from compliance.reports.records import in_order, write_findings
-from compliance.reports.summary import coverage_percent, summary_lines
+from compliance.reports.summary import coverage_percent, found_in_account, summary_lines
 from compliance.text import printable
 
 
@@ -75,12 +75,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if state.inventory is None or config.getoption("collectonly"):
         return
     terminalreporter.section("compliance")
-    found = {kind: count for kind, count in state.inventory.count().items() if kind not in _NOT_IN_THE_ACCOUNT}
+    found = found_in_account(state.inventory)
     for line in summary_lines(state.inventory.run, found, in_order(state.records.values())):
         terminalreporter.write_line(line)
     minimum = state.job.policy.coverage.minimum_percent
     if (covered := coverage_percent(state.records.values())) < minimum:
         terminalreporter.write_line(f"too little judged: {covered:.1f} % of {minimum:g} % that the policy asks for")
-
-
-_NOT_IN_THE_ACCOUNT = frozenset({"Deployment", "NetworkEstate", "Output"})

@@ -42,6 +42,16 @@ def pytest_configure(config: pytest.Config) -> None:
             config.args.append(str(folder))
 
 
+def pytest_report_header(config: pytest.Config) -> str:
+    """The policy, and where facts come from."""
+    job = state_of(config).job
+    told = job.settings
+    source = f"saved inventory {told.from_inventory}" if told.from_inventory else f"{told.scope} scope"
+    source = f"embedded example {told.embedded}" if told.embedded else source
+    meant = f" for {job.policy.environment}" if job.policy.environment else ""
+    return f"compliance: {len(job.checks)} checks, policy {job.policy_path}{meant}, {source}"
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Collect what the run needs; a worker reads what the controller collected. UsageError: it can't."""

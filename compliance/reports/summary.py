@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from compliance.inventory import Run
+from compliance.inventory import Inventory, Run
 from compliance.reports.records import Record
 from compliance.text import printable
 from compliance.verdict import Severity
+
+_NOT_IN_THE_ACCOUNT = frozenset({"Deployment", "NetworkEstate", "Output"})
 
 MOST = 8
 """How many lines of a kind are shown before the rest is counted."""
@@ -15,6 +17,11 @@ MOST = 8
 def summary_lines(run: Run, found: dict[str, int], records: Sequence[Record]) -> list[str]:
     """The summary, a line each; the same for any order of records."""
     return list(_lines(run, found, records))
+
+
+def found_in_account(inventory: Inventory) -> dict[str, int]:
+    """How many resources were found, by kind; outputs and relations are none."""
+    return {kind: count for kind, count in inventory.count().items() if kind not in _NOT_IN_THE_ACCOUNT}
 
 
 def coverage_percent(records: Iterable[Record]) -> float:
