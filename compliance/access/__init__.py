@@ -8,10 +8,12 @@ from compliance.access.answers import Answer, Proved, Unknown, Witness
 from compliance.access.documents import Condition, Document, DocumentError, Principal, Statement, parse
 from compliance.access.engine import find, included, new_access
 from compliance.access.evaluate import Decision, Result, Ruling, evaluate
+from compliance.access.outsiders import Exposure, Grant, outsiders
 from compliance.access.request import ANONYMOUS, Layers, Request
+from compliance.access.zones import TrustZone
 
 __all__ = [
-    "ANONYMOUS", "Answer", "Condition", "Decision", "Document", "DocumentError", "Layers", "Principal",
-    "Proved", "Request", "Result", "Ruling", "Statement", "Unknown", "Witness", "evaluate", "find",
-    "included", "new_access", "parse",
+    "ANONYMOUS", "Answer", "Condition", "Decision", "Document", "DocumentError", "Exposure", "Grant",
+    "Layers", "Principal", "Proved", "Request", "Result", "Ruling", "Statement", "TrustZone", "Unknown",
+    "Witness", "evaluate", "find", "included", "new_access", "outsiders", "parse",
 ]  # fmt: skip

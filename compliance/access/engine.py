@@ -15,8 +15,9 @@ from compliance.access.answers import Answer, Proved, Unknown, Witness
 from compliance.access.conditions import read_operator
 from compliance.access.documents import Document, Principal, Statement
 from compliance.access.evaluate import Decision, evaluate
+from compliance.access.match import applies
 from compliance.access.principals import Closeness, caller_of, statement_closeness
-from compliance.access.request import Layers, Request
+from compliance.access.request import Facts, Layers, Request
 from compliance.access.search import Candidate, Question, candidates
 from compliance.access.special import ALWAYS_ALLOWED
 from compliance.access.texts import TooHard
@@ -64,13 +65,20 @@ def find(layers: Layers, within: Document, principal: str, account: str | None =
     def check(request: Request) -> Decision | None:
         decision = evaluate(request, delegated)
         return (
-            decision if decision.allowed and evaluate(request, Layers((within,), _ANYONE)).allowed else None
+            decision
+            if decision.allowed and evaluate(request, Layers((within,), EVERYTHING)).allowed
+            else None
         )
 
     questions = _questions(layers, within, principal)
     taken = frozenset(name for question in questions for name in _names(question))
     assumed = () if layers.resource_policy else ("resource policies neither allow nor deny anything",)
     return answer(questions, Maker(principal, owner, taken), check, None, assumed)
+
+
+def _describes(within: Document, request: Request) -> bool:
+    facts = Facts(request)
+    return any(applies(s, facts) for s in within.allows) and not any(applies(s, facts) for s in within.denies)
 
 
 def _questions(layers: Layers, within: Document, principal: str) -> list[Question]:
@@ -129,6 +137,8 @@ def answer(
                         break
         except TooHard as error:
             reason = reason or str(error)
+        except RecursionError:
+            reason = reason or "the statements are too many to cut one after the other"
     if later:
         return later[0]
     reason = reason or doubt
@@ -176,7 +186,7 @@ def _everything(sid: str, principal: str) -> Statement:
     return Statement(0, sid, True, ("*",), None, ("*",), None, named, None, (), False)  # noqa: FBT003
 
 
-_ANYONE = Document("2012-10-17", (_everything("Anyone", "*"),))
+EVERYTHING = Document("2012-10-17", (_everything("Everything", "*"),))
 
 
 def _without_common(
