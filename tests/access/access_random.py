@@ -1,4 +1,4 @@
-"""Random documents over all operators, variables and Not* elements, and requests that come close to their edges."""
+"""Random documents over all operators, variables and Not* elements, and requests close to their edges."""
 
 from compliance.access import Request, parse
 
