@@ -29,6 +29,8 @@ Peer = Any
 Backend = Any
 
 _log = logging.getLogger(__name__)
+# Without a handler of its own, a warning of moto ends on stderr by way of the last resort.
+logging.getLogger("moto").addHandler(logging.NullHandler())
 
 
 class _QuietDispatcher(DomainDispatcherApplication):

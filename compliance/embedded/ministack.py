@@ -19,7 +19,7 @@ from typing import Self
 
 import boto3
 
-from compliance.embedded.session import ACCOUNT_ID, session_at
+from compliance.embedded.session import ACCOUNT_ID, DUMMY_KEY, session_at
 
 _HOST = "127.0.0.1"
 _READY_WITHIN_S = 60
@@ -59,7 +59,9 @@ class Ministack:
         """Where it answers."""
         return f"http://{_HOST}:{self._port}"
 
-    def session(self, region: str = "eu-west-1", *, key: str = "test", secret: str = "test") -> boto3.Session:
+    def session(
+        self, region: str = "eu-west-1", *, key: str = DUMMY_KEY, secret: str = DUMMY_KEY
+    ) -> boto3.Session:
         """Return a session whose clients reach this account; test/test is its root."""
         return session_at(self.url, region, key=key, secret=secret)
 

@@ -20,6 +20,7 @@ from compliance.embedded.faults import Fault, Faults
 from compliance.embedded.gateway import READY_PATH, Gateway
 from compliance.embedded.recognise import Call
 from compliance.embedded.session import ACCOUNT_ID, session_at
+from compliance.errors import SettingsError
 
 __all__ = ["ACCOUNT_ID", "DEFAULT_REGION", "EmbeddedAccount", "EmbeddedExtraMissingError"]
 
@@ -30,8 +31,8 @@ _READY_ATTEMPTS = 50
 _ENVIRONMENT = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
 
 
-class EmbeddedExtraMissingError(ImportError):
-    """The emulator is not installed."""
+class EmbeddedExtraMissingError(SettingsError, ImportError):
+    """The emulator is not installed; the message names the extra."""
 
 
 class EmbeddedAccount:
