@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import boto3
 
-from compliance.embedded import building, networks
+from compliance.embedded import building, flow_logs, networks
 from compliance.embedded.building import Site
 from compliance.embedded.gaps import Gap, holds
 from compliance.embedded.networks import Subnet
@@ -125,10 +125,10 @@ def _flow_logs(site: Site, vpc_id: str, key_arn: str) -> dict[str, str]:
     building.bucket(site, bucket_name, days=_FLOW_LOG_DAYS)
     group = f"/vpc/{site.name('financial-vpc-flow-logs')}"
     group_arn = building.log_group(site, group, key_arn, _RETENTION_DAYS)
-    role_arn = building.flow_log_role(site, site.name("financial-vpc-flow-logs"), group_arn)
-    flow_logs = building.flow_logs(site, vpc_id, group=group, role_arn=role_arn, bucket_name=bucket_name)
-    building.delivered_now(site, flow_logs[-1], group=group, bucket_name=bucket_name)
-    building.bucket_policy(site, bucket_name, building.logs_may_be_delivered(site, bucket_name))
+    role_arn = flow_logs.delivery_role(site, site.name("financial-vpc-flow-logs"), group_arn)
+    made = flow_logs.destinations(site, vpc_id, group=group, role_arn=role_arn, bucket_name=bucket_name)
+    flow_logs.delivered_now(site, made[-1], group=group, bucket_name=bucket_name)
+    building.bucket_policy(site, bucket_name, flow_logs.logs_may_be_delivered(site, bucket_name))
     return {"FlowLogsBucketName": bucket_name, "FlowLogsLogGroupName": group, "FlowLogsRoleArn": role_arn}
 
 
@@ -211,7 +211,7 @@ def _leftover_of_failed_attempt(session: boto3.Session) -> None:
     attempt = _site(session, _FAILED_STACK)
     name = attempt.name(f"financial-vpc-attempt-flow-logs-{attempt.account_id}")
     building.bucket(attempt, name, days=_FLOW_LOG_DAYS)
-    building.bucket_policy(attempt, name, building.logs_may_be_delivered(attempt, name))
+    building.bucket_policy(attempt, name, flow_logs.logs_may_be_delivered(attempt, name))
 
 
 def _fail_to_update(site: Site) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 
-from compliance.embedded import building, networks
+from compliance.embedded import building, flow_logs, networks
 from compliance.embedded.building import Site
 from compliance.embedded.gaps import Gap, holds
 
@@ -128,9 +128,9 @@ def _topic(site: Site, key_arn: str, buckets: _Buckets, *, admits: bool) -> str:
 def _flow_logs(site: Site, vpc_id: str, key_arn: str, buckets: _Buckets) -> dict[str, str]:
     group = f"/vpc/{site.name('scalable-infrastructure-flow-logs')}"
     group_arn = building.log_group(site, group, key_arn, _FLOW_LOG_RETENTION_DAYS)
-    role_arn = building.flow_log_role(site, _flow_log_role_name(site), group_arn)
-    flow_logs = building.flow_logs(site, vpc_id, group=group, role_arn=role_arn, bucket_name=buckets.logs)
-    building.delivered_now(site, flow_logs[-1], group=group, bucket_name=buckets.logs)
+    role_arn = flow_logs.delivery_role(site, _flow_log_role_name(site), group_arn)
+    made = flow_logs.destinations(site, vpc_id, group=group, role_arn=role_arn, bucket_name=buckets.logs)
+    flow_logs.delivered_now(site, made[-1], group=group, bucket_name=buckets.logs)
     return {"FlowLogsLogGroupName": group, "FlowLogsRoleArn": role_arn}
 
 
@@ -142,7 +142,7 @@ def _trail(site: Site, key_arn: str, buckets: _Buckets) -> dict[str, str]:
     name = site.name("scalable-trail")
     trail_arn = site.arn("cloudtrail", f"trail/{name}")
     # CloudTrail tries the bucket when the trail is made, so its policy has to be there before.
-    delivery = building.logs_may_be_delivered(site, buckets.logs)
+    delivery = flow_logs.logs_may_be_delivered(site, buckets.logs)
     building.bucket_policy(site, buckets.logs, [*delivery, *_trail_may_write(site, buckets.logs)])
     group = f"/aws/cloudtrail/{name}"
     group_arn = building.log_group(site, group, key_arn, _TRAIL_RETENTION_DAYS)
