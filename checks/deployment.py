@@ -72,7 +72,9 @@ def healthy(stack: Stack, _: Context) -> Iterator[Violation]:
 def _misshapen(key: str, text: str, form: RequiredOutput) -> Iterator[Violation]:
     values = [text] if form.shape == "json" else [each.strip() for each in _listed(text) if each.strip()]
     if len(values) < form.minimum:
-        yield Violation(f"output {key} holds too few values", f"{form.minimum} or more", f"{len(values)}", key)
+        yield Violation(
+            f"output {key} holds too few values", f"{form.minimum} or more", f"{len(values)}", key
+        )
     for value in values:
         if not _has_shape(value, form.shape):
             yield Violation(f"output {key} has the wrong shape", form.shape, value, key)

@@ -35,7 +35,9 @@ def enabled(vpc: Vpc, context: Context) -> Iterator[Violation]:
     for rule in context.policy.flow_logs_for(vpc):
         for destination in rule.destinations or (None,):
             if not any(_serves(each, rule, destination) for each in logs):
-                expected = f"an active flow log of {rule.traffic} traffic" + (f" to {destination}" if destination else "")
+                expected = f"an active flow log of {rule.traffic} traffic" + (
+                    f" to {destination}" if destination else ""
+                )
                 yield Violation("a flow log is missing", expected, _described(logs))
 
 
@@ -58,7 +60,9 @@ def delivers(flow_log: FlowLog, context: Context) -> Iterator[Violation]:
     if newest is None or context.now - newest > delay:
         seen = f"{newest:%Y-%m-%d %H:%M:%S} UTC" if newest else "nothing in the last three days"
         expected = f"data since {context.now - delay:%Y-%m-%d %H:%M:%S} UTC"
-        yield Violation("no data has arrived within the allowed delay", expected, seen, flow_log.destination_arn)
+        yield Violation(
+            "no data has arrived within the allowed delay", expected, seen, flow_log.destination_arn
+        )
 
 
 @check(
@@ -95,7 +99,9 @@ def _serves(flow_log: FlowLog, rule: FlowLogRule, destination: Destination | Non
 
 
 def _described(logs: list[FlowLog]) -> str:
-    shown = (f"{e.name} ({e.traffic} to {e.destination}{'' if e.is_active else ', not active'})" for e in logs)
+    shown = (
+        f"{e.name} ({e.traffic} to {e.destination}{'' if e.is_active else ', not active'})" for e in logs
+    )
     return ", ".join(sorted(shown)) or "no flow log"
 
 

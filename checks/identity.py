@@ -45,7 +45,9 @@ def sensitive_on_any_resource(principal: Principal, context: Context) -> Iterato
         if granted := _granted(principal, action, layers):
             found.setdefault(granted, []).append(action)
     for where, actions in sorted(found.items()):
-        yield Violation("sensitive actions are allowed on every resource", "named resources", _few(actions), where)
+        yield Violation(
+            "sensitive actions are allowed on every resource", "named resources", _few(actions), where
+        )
 
 
 @check(Principal, id="iam-no-admin", reads=GRANTS)
@@ -79,7 +81,9 @@ def managed_policies_exist(principal: Principal, context: Context) -> Iterator[V
         if policy is None or not policy.exists:
             yield Violation("an attached managed policy does not exist", "a policy that exists", attached.arn)
         elif not policy.is_attachable:
-            yield Violation("an attached managed policy is deprecated", "a policy that can be attached", attached.arn)
+            yield Violation(
+                "an attached managed policy is deprecated", "a policy that can be attached", attached.arn
+            )
 
 
 def _actions(stated: tuple[str, ...]) -> list[str]:

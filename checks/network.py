@@ -29,9 +29,11 @@ def no_overlap(estate: NetworkEstate, context: Context) -> Iterator[Violation]:
     """No address range in scope is used twice: VPCs, peers, transit gateways, VPNs and reserved ranges.
 
     Secondary and IPv6 blocks count. Subnets lie within their VPC and apart from each other.
-    Source: Amazon VPC User Guide, "VPC peering" and "Transit gateway", limitations on overlapping CIDR blocks.
+    Source: Amazon VPC Peering Guide, "Unsupported VPC peering configurations" (overlapping CIDR blocks).
     """
-    reserved = [AddressRange(cidr, "reserved by the policy") for cidr in context.policy.network.reserved_cidrs]
+    reserved = [
+        AddressRange(cidr, "reserved by the policy") for cidr in context.policy.network.reserved_cidrs
+    ]
     mine = {each.owner for each in estate.vpcs}
     everyone = [(each.cidr, each) for each in (*estate.vpcs, *estate.connected, *reserved)]
     for (_, one), (_, other) in overlaps(everyone):

@@ -29,7 +29,9 @@ def default_encryption(bucket: Bucket, context: Context) -> Iterator[Violation]:
     elif required.key and actual.algorithm.uses_key and not _is_key(required.key, actual, bucket, context):
         yield Violation("the key differs from the policy", required.key, actual.key or "aws/s3")
     elif required.bucket_key not in {None, actual.bucket_key}:
-        yield Violation("the bucket key differs from the policy", f"{required.bucket_key}", f"{actual.bucket_key}")
+        yield Violation(
+            "the bucket key differs from the policy", f"{required.bucket_key}", f"{actual.bucket_key}"
+        )
 
 
 @check(Bucket, id="s3-single-notification", reads=("notifications",))
@@ -57,7 +59,7 @@ def notification_delivers(bucket: Bucket, context: Context) -> Iterator[Violatio
     """Every notification has a destination that exists and admits S3, for this bucket or account alone.
 
     Buckets under monitoring notify the topic that the policy names.
-    Source: Amazon S3 User Guide, "Granting permissions to publish event notification messages to a destination".
+    Source: Amazon S3 User Guide, "Granting permissions to publish event notification messages".
     """
     monitoring = context.policy.monitoring_for(bucket)
     if not bucket.notifications and not monitoring:
@@ -67,7 +69,9 @@ def notification_delivers(bucket: Bucket, context: Context) -> Iterator[Violatio
         yield from _refused_by_destination(bucket, arn, context)
     if monitoring and not _notifies(bucket, monitoring.topic, context):
         actual = ", ".join(destinations) or "no notification"
-        yield Violation("the bucket does not notify the topic that the policy names", monitoring.topic, actual)
+        yield Violation(
+            "the bucket does not notify the topic that the policy names", monitoring.topic, actual
+        )
 
 
 def _is_key(required: str, actual: Encryption, bucket: Bucket, context: Context) -> bool:
@@ -112,7 +116,9 @@ def _refused_by_destination(bucket: Bucket, arn: str, context: Context) -> Itera
         return
     layers = Layers(resource_policy=parse(destination.document) if destination.document else None)
     if not evaluate(_publish(bucket.arn, bucket.address.account, action, arn), layers).allowed:
-        yield Violation(f"the destination does not let S3 do {action}", "a policy that admits this bucket", arn)
+        yield Violation(
+            f"the destination does not let S3 do {action}", "a policy that admits this bucket", arn
+        )
     for name in (f"{bucket.name}0", f"0{bucket.name}", "somebody-elses-bucket"):
         stranger = bucket.arn.removesuffix(bucket.name) + name
         if evaluate(_publish(stranger, FOREIGN_ACCOUNT, action, arn), layers).allowed:
@@ -145,4 +151,5 @@ def _described(notification: Notification) -> str:
         for word, value in (("prefix", notification.prefix), ("suffix", notification.suffix))
         if value
     )
-    return f"{notification.name or 'unnamed'} ({', '.join(notification.events)}{keys} to {notification.destination_arn})"
+    sent = f"{', '.join(notification.events)}{keys} to {notification.destination_arn}"
+    return f"{notification.name or 'unnamed'} ({sent})"

@@ -89,7 +89,9 @@ class Job:
             return stated, ""
         reason = f"no outputs: {', '.join(map(str, absent))} does not exist; nothing is deployed yet"
         if self.settings.require_outputs:
-            raise OutputsError(f"{reason}. Deploy first, name another file with --outputs, or drop --require-outputs")
+            raise OutputsError(
+                f"{reason}. Deploy first, name another file with --outputs, or drop --require-outputs"
+            )
         return tuple(path for path in stated if path.exists()), reason
 
     def _embedded(self, until_done: ExitStack) -> "Running | None":
@@ -148,7 +150,9 @@ def audit(
     if scope not in {"stack", "account"}:
         raise SettingsError(f"scope {scope!r}: possible are 'stack' and 'account'")
     chosen = _chosen(checks)
-    loaded = policy if isinstance(policy, Policy) else load_policy(Path(policy) if policy else default_policy())
+    loaded = (
+        policy if isinstance(policy, Policy) else load_policy(Path(policy) if policy else default_policy())
+    )
     read, missing = _read_outputs(outputs)
     if scope == "stack" and not read.sources:
         nothing = nothing_collected(missing)
@@ -192,4 +196,3 @@ def _written(outputs: Mapping[str, object]) -> Iterator[Path]:
         path = Path(folder) / "outputs.json"
         path.write_text(json.dumps(dict(outputs)), encoding="utf-8")
         yield path
-

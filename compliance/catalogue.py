@@ -60,7 +60,7 @@ def _module(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except CheckError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a user's file does, the message names the file
+    except Exception as error:
         del sys.modules[name]
         raise CheckError(f"{path}: can't be loaded ({type(error).__name__}: {printable(error)})") from error
     return module
@@ -74,9 +74,13 @@ def _described(checks: list[Check], path: Path) -> Iterable[Check]:
     document = read_yaml(path)
     told: Mapping[str, Any] = document.data or {}
     if unknown := told.keys() - {check.id for check in checks}:
-        raise CheckError(f"{path}: tells about {sorted(unknown)}, which {path.with_suffix('.py').name} does not hold")
+        raise CheckError(
+            f"{path}: tells about {sorted(unknown)}, which {path.with_suffix('.py').name} does not hold"
+        )
     for check in checks:
-        yield replace(check, about=_about(check, told.get(check.id, {}), f"{path}:{document.line_of((check.id,))}"))
+        yield replace(
+            check, about=_about(check, told.get(check.id, {}), f"{path}:{document.line_of((check.id,))}")
+        )
 
 
 def _about(check: Check, told: Mapping[str, Any], place: str) -> About:
@@ -87,5 +91,3 @@ def _about(check: Check, told: Mapping[str, Any], place: str) -> About:
         return msgspec.convert(known | dict(told), About)
     except msgspec.ValidationError as error:
         raise CheckError(f"{place}: {check.id}: {error}") from error
-
-

@@ -85,7 +85,9 @@ def check(
 
     def declare(function: Callable[[R, Context], Iterator[Violation]]) -> Check:
         if not kinds or not id.replace("-", "").isalnum() or id != id.lower():
-            raise CheckError(f"{function.__code__.co_filename}: check {id!r} needs a kind and a kebab-case id")
+            raise CheckError(
+                f"{function.__code__.co_filename}: check {id!r} needs a kind and a kebab-case id"
+            )
         wanted = reads if reads is not None else tuple(f for kind in kinds for f in kind.facts)
         title = (function.__doc__ or id).strip().splitlines()[0]
         about = About(title=title.rstrip("."), service=id.split("-", maxsplit=1)[0])

@@ -1,4 +1,4 @@
-"""Judge. Knows nothing of pytest, AWS or reports, and no clock: the same inventory gives the same outcomes."""
+"""Judge. Knows no pytest, AWS, reports or clock: the same inventory gives the same outcomes."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -45,9 +45,7 @@ def judge(check: Check, subject: Subject, context: Context) -> Outcome:
         cause, reason = Cause.MALFORMED, f"{subject.address}: an IAM document can't be understood ({broken})"
     except Exception as error:  # noqa: BLE001 - one broken check must not take the verdicts of all others along
         cause, reason = Cause.CHECK_BROKEN, f"the check itself broke: {type(error).__name__}: {error}"
-    return replace(
-        outcome, verdict=Verdict.UNKNOWN, violations=tuple(seen), cause=cause.value, reason=reason
-    )
+    return replace(outcome, verdict=Verdict.UNKNOWN, violations=tuple(seen), cause=cause.value, reason=reason)
 
 
 def _after_waivers(

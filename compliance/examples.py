@@ -38,9 +38,11 @@ class Running:
 
 
 def example(name: str) -> Example:
-    """The example called `system` or `system:state`. Raises SettingsError: there is none, or no such state."""
+    """The example called `system` or `system:state`. Raises SettingsError: there is none."""
     system, _, state = name.partition(":")
-    systems = {each.parent.name.replace("_", "-"): each.parent for each in shipped("examples").glob("*/build.py")}
+    systems = {
+        each.parent.name.replace("_", "-"): each.parent for each in shipped("examples").glob("*/build.py")
+    }
     if system not in systems:
         raise SettingsError(f"--embedded {system}: possible are {', '.join(sorted(systems))}")
     states = _build(systems[system]).STATES

@@ -11,7 +11,8 @@ ROLE_GRANTS = (
 """The facts that `layers_of` a role looks at, for a check's `reads`."""
 
 GRANTS = (
-    *ROLE_GRANTS, "User.inline", "User.attached", "User.boundary", "User.groups", "Group.inline", "Group.attached",
+    *ROLE_GRANTS, "User.inline", "User.attached", "User.boundary", "User.groups", "Group.inline",
+    "Group.attached",
 )  # fmt: skip
 """The same for any principal."""
 

@@ -46,8 +46,10 @@ class Option:
 
 
 OPTIONS = (
-    Option("outputs", f"a file of deployment outputs; repeatable (default: {DEFAULT_OUTPUTS})", "PATH", many=True),
-    Option("policy", "the policy file (default: policies/policy.yaml if it exists, else the shipped one)", "PATH"),
+    Option("outputs", f"a file of deployment outputs; repeatable (default: {DEFAULT_OUTPUTS})", "PATH",
+           many=True),
+    Option("policy", "the policy file (default: policies/policy.yaml if there is one, else the shipped one)",
+           "PATH"),
     Option("environment", "the environment of the policy file that is meant", "NAME"),
     Option("stack", "a CloudFormation stack that belongs to the deployment; repeatable", "NAME", many=True),
     Option("region", "an AWS region; repeatable in account scope", "REGION", many=True),
@@ -89,7 +91,9 @@ class Settings:
     def __post_init__(self) -> None:
         """Refuse combinations that can't be meant."""
         if self.from_inventory and self.embedded:
-            raise SettingsError("--from-inventory and --embedded exclude each other: name one source of facts")
+            raise SettingsError(
+                "--from-inventory and --embedded exclude each other: name one source of facts"
+            )
         if self.external_id and not self.role_arn:
             raise SettingsError("--external-id goes with --role-arn")
         if self.scope == "stack" and len(self.region) > 1:
@@ -100,7 +104,9 @@ class Settings:
 
 
 def read_settings(
-    given: Callable[[Option], Any], ini: Callable[[Option], Any] = lambda _: None, environ: Mapping[str, str] | None = None
+    given: Callable[[Option], Any],
+    ini: Callable[[Option], Any] = lambda _: None,
+    environ: Mapping[str, str] | None = None,
 ) -> Settings:
     """Settings from what was given on the command line, else the environment, else the ini file.
 
@@ -109,7 +115,12 @@ def read_settings(
     environ = os.environ if environ is None else environ
     values = {}
     for option in OPTIONS:
-        for value in (given(option), _split(option, environ.get(option.variable)), ini(option), option.otherwise):
+        for value in (
+            given(option),
+            _split(option, environ.get(option.variable)),
+            ini(option),
+            option.otherwise,
+        ):
             if value not in (None, "", [], False):
                 values[option.name] = _typed(option, value)
                 break

@@ -6,6 +6,7 @@ neither recolour a terminal, nor forge a line of a report, nor read differently 
 
 import unicodedata
 
+
 def printable(value: object, *, limit: int = 2000) -> str:
     """The value as one printable line, at most `limit` characters; anything unprintable is escaped."""
     text = value if isinstance(value, str) else str(value)

@@ -31,7 +31,7 @@ READ_TIMEOUT_S = 30
 MAX_ATTEMPTS = 6
 
 
-class Gone(Exception):  # noqa: N818 - what AWS says, not what went wrong
+class Gone(Exception):
     """AWS says that the resource itself does not exist."""
 
 
@@ -39,7 +39,11 @@ class Client:
     """AWS, read-only, for one session. Safe to share between threads."""
 
     def __init__(
-        self, session: boto3.Session, *, concurrency: int = CONCURRENCY, read_timeout_s: float = READ_TIMEOUT_S
+        self,
+        session: boto3.Session,
+        *,
+        concurrency: int = CONCURRENCY,
+        read_timeout_s: float = READ_TIMEOUT_S,
     ) -> None:
         self.calls: Counter[str] = Counter()
         self._session = session
@@ -56,7 +60,7 @@ class Client:
         return self._once("ask", operation, region, parameters, self._call)  # type: ignore[no-any-return]
 
     def rows(self, operation: str, key: str, region: str, **parameters: object) -> list[Answer]:
-        """All rows of all pages of a list, in AWS's order. Raises as `ask`; a page without `key` is malformed."""
+        """All rows of all pages, in AWS's order. Raises as `ask`; KeyError: a page has no `key`."""
         rows: list[Answer] = []
         empty_if = OPERATIONS[operation].empty_if
         for page in self._once("pages", operation, region, parameters, self._pages):
@@ -141,7 +145,7 @@ def _refuse_undeclared(model: Any, **_: object) -> None:  # noqa: ANN401 - botoc
 
 
 def _refuse_strange_bodies(operation_model: Any, response_dict: Mapping[str, Any], **_: object) -> None:  # noqa: ANN401
-    """An empty or HTML body parses as an answer without members; make it the error that it is."""
+    """An empty, cut or HTML body parses as an answer without members; make it the error that it is."""
     body = response_dict["body"]
     if response_dict["status_code"] >= 300 or operation_model.output_shape is None:  # noqa: PLR2004
         return
@@ -150,6 +154,11 @@ def _refuse_strange_bodies(operation_model: Any, response_dict: Mapping[str, Any
     start = body[:64].lstrip().lower()
     if not start or start.startswith((b"<!doctype html", b"<html")):
         raise ResponseParserError(f"the answer is {'an HTML page' if start else 'empty'}")
+    if "json" in operation_model.service_model.resolved_protocol:
+        try:
+            json.loads(body)
+        except ValueError as error:  # botocore takes half an answer for one without members
+            raise ResponseParserError("the answer is not JSON, or only half of it") from error
 
 
 def _is_aws(url: str) -> bool:

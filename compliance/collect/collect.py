@@ -22,7 +22,7 @@ from compliance.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What to look at: the deployment's outputs and all they lead to, or everything in account and regions."""
+    """What to look at: what the outputs name and lead to, or everything in account and regions."""
 
     kind: str = "stack"
     outputs: Outputs = no_outputs()  # noqa: RUF009 - immutable

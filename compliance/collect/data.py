@@ -57,7 +57,9 @@ def database(at: Reach, handle: Handle) -> dict[str, Any]:
         "key_arn": row.get("KmsKeyId"),
         "secret_arn": row.get("MasterUserSecret", {}).get("SecretArn"),
         "vpc_id": row.get("DBSubnetGroup", {}).get("VpcId"),
-        "security_group_ids": tuple(sorted(e["VpcSecurityGroupId"] for e in row.get("VpcSecurityGroups", ()))),
+        "security_group_ids": tuple(
+            sorted(e["VpcSecurityGroupId"] for e in row.get("VpcSecurityGroups", ()))
+        ),
         "tags": tags_of(row.get("TagList")),
     }
 
@@ -105,7 +107,7 @@ def secret(at: Reach, handle: Handle) -> dict[str, Any]:
 def document(at: Reach, handle: Handle) -> str | None:
     """The resource policy, if it has one."""
     answer = at.ask("secretsmanager:GetResourcePolicy", SecretId=handle.arn or handle.name)
-    return answer.get("ResourcePolicy")
+    return answer.get("ResourcePolicy") if answer["ARN"] else None
 
 
 @links(Secret, Key, calls=_SECRET)

@@ -108,7 +108,7 @@ def handle_named(at: Reach, named: NamedResource) -> Handle:
 
 
 def output_handles(at: Reach) -> Iterator[tuple[Handle, NamedResource]]:
-    """An output that names several resources is several: `Key`, `Key[1]`, …"""
+    """Each resource that an output names; the second of a list is called `Key[1]`, and so on."""
     seen: dict[str, int] = {}
     for named in at.outputs.named:
         index = seen[named.output_key] = seen.get(named.output_key, -1) + 1

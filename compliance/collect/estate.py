@@ -38,8 +38,8 @@ def subnets(at: Reach, _: Handle) -> tuple[SubnetRange, ...]:
 @reads(
     NetworkEstate,
     "connected",
-    calls="ec2:DescribeVpcPeeringConnections ec2:DescribeTransitGatewayAttachments ec2:DescribeVpnConnections "
-    "ec2:DescribeVpcs",
+    calls="ec2:DescribeVpcPeeringConnections ec2:DescribeTransitGatewayAttachments "
+    "ec2:DescribeVpnConnections ec2:DescribeVpcs",
 )
 def connected(at: Reach, _: Handle) -> tuple[AddressRange, ...]:
     """What lies at the other end of peerings, transit gateways and VPNs of the VPCs in scope."""
@@ -60,7 +60,9 @@ def _peers(at: Reach, names: frozenset[str]) -> Iterator[AddressRange]:
             continue  # both ends in scope: they are compared as VPCs
         other = next(side for side in sides if side["VpcId"] not in names)
         for block in _peer_blocks(other):
-            yield AddressRange(ip_network(block), f"{other['VpcId']} (peered by {row['VpcPeeringConnectionId']})")
+            yield AddressRange(
+                ip_network(block), f"{other['VpcId']} (peered by {row['VpcPeeringConnectionId']})"
+            )
 
 
 def _peer_blocks(side: Answer) -> set[str]:
@@ -74,7 +76,9 @@ def _across_transit_gateways(at: Reach, names: frozenset[str]) -> Iterator[Addre
     rows = at.rows("ec2:DescribeTransitGatewayAttachments", "TransitGatewayAttachments")
     attached = [row for row in rows if row["ResourceType"] == "vpc" and row["State"] not in _GONE]
     hubs = {row["TransitGatewayId"] for row in attached if row["ResourceId"] in names}
-    others = {row["ResourceId"]: row["TransitGatewayId"] for row in attached if row["TransitGatewayId"] in hubs}
+    others = {
+        row["ResourceId"]: row["TransitGatewayId"] for row in attached if row["TransitGatewayId"] in hubs
+    }
     for row in at.rows("ec2:DescribeVpcs", "Vpcs") if hubs else ():
         if row["VpcId"] in others.keys() - names:
             for block in _blocks(row):

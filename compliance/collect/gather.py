@@ -60,7 +60,7 @@ class Gathering:
         self._begun = self._done = 0
 
     def run(self, scope: str) -> tuple[list[Resource], list[Missing]]:
-        """Everything in scope: resources, and places that stayed empty. Whatever AWS says, it raises nothing."""
+        """Everything in scope: resources, and places that stayed empty, whatever AWS says."""
         self._add_outputs()
         if scope == "stack":
             self._add_deployed()
@@ -103,11 +103,13 @@ class Gathering:
     # Taking in what is found
 
     def _take_found(self, gaps: Mapping[str, Address], via: str, answer: Answered) -> None:
-        """Take what a list or a link found; if it could not be read, that is a gap in each kind it leads to."""
+        """Take what a list or a link found; unread, it is a gap in each kind that it leads to."""
         if isinstance(answer, Unreadable):
             for kind, place in gaps.items():
                 reason = f"{kind} reached from {via}" if via else f"the list of {kind}"
-                self._missing[place] = Missing(place, f"{reason} is unknown ({answer})", unreadable=answer, via=via)
+                self._missing[place] = Missing(
+                    place, f"{reason} is unknown ({answer})", unreadable=answer, via=via
+                )
         for handle in answer.value if isinstance(answer, Known) else ():
             self._take(handle)
 
@@ -141,7 +143,9 @@ class Gathering:
         self._facts[handle] = {}
         for reader in self._plan.readers.get(handle.kind, ()):
             at = self._at.at(handle.region, reader.calls)
-            self._ask(reader.calls, partial(reader.function, at, handle), partial(self._learn, reader, handle))
+            self._ask(
+                reader.calls, partial(reader.function, at, handle), partial(self._learn, reader, handle)
+            )
         for link in self._plan.links:
             if link.source == handle.kind:
                 self._follow(link, handle)

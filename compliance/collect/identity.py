@@ -114,7 +114,7 @@ def group(at: Reach, handle: Handle) -> dict[str, Any]:
 
 @reads(ManagedPolicy, "exists is_attachable is_aws_managed document", calls=_POLICY)
 def managed_policy(at: Reach, handle: Handle) -> dict[str, Any]:
-    """A managed policy in its default version. One that IAM doesn't know is a fact, too: `exists` is false."""
+    """A managed policy in its default version. That IAM doesn't know one is a fact: `exists` is false."""
     arn = arn_of(handle, at.partition)
     facts = {"arn": arn, "is_aws_managed": handle.name.startswith("aws:")}
     try:
@@ -160,7 +160,9 @@ def _policy_handle(at: Reach, arn: str) -> Handle:
 
 
 def _policies_of(row: Answer, inline: str) -> dict[str, Any]:
-    own = [InlinePolicy(each["PolicyName"], _document(each["PolicyDocument"])) for each in row.get(inline, ())]
+    own = [
+        InlinePolicy(each["PolicyName"], _document(each["PolicyDocument"])) for each in row.get(inline, ())
+    ]
     attached = [AttachedPolicy(e["PolicyName"], e["PolicyArn"]) for e in row["AttachedManagedPolicies"]]
     return {
         "inline": tuple(sorted(own, key=lambda each: each.name)),
@@ -178,5 +180,3 @@ def _document(document: object) -> str:
     if isinstance(document, str):
         return unquote(document) if document.lstrip().startswith("%7B") else document
     return json.dumps(document, sort_keys=True)
-
-

@@ -40,7 +40,8 @@ def subscriptions(at: Reach, handle: Handle) -> tuple[Subscription, ...]:
     """Who subscribes. An unconfirmed subscription has no ARN, but the word PendingConfirmation."""
     rows = at.rows("sns:ListSubscriptionsByTopic", "Subscriptions", TopicArn=arn_of(handle, at.partition))
     found = [
-        Subscription(row["Protocol"], row["Endpoint"], row["SubscriptionArn"].startswith("arn:")) for row in rows
+        Subscription(row["Protocol"], row["Endpoint"], row["SubscriptionArn"].startswith("arn:"))
+        for row in rows
     ]
     return tuple(sorted(found, key=lambda each: (each.protocol, each.endpoint)))
 
@@ -83,5 +84,3 @@ def queue(at: Reach, handle: Handle) -> dict[str, Any]:
 
 def _attributes(at: Reach, handle: Handle) -> Any:  # noqa: ANN401 - AWS's own structure
     return at.ask(_TOPIC, TopicArn=arn_of(handle, at.partition))["Attributes"]
-
-

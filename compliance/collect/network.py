@@ -183,7 +183,9 @@ def _route(row: Answer) -> Route:
         "InstanceId", "EgressOnlyInternetGatewayId", "LocalGatewayId", "CarrierGatewayId", "CoreNetworkArn",
     )  # fmt: skip
     destination = next(row[key] for key in destinations if row.get(key))
-    return Route(destination, next((row[key] for key in targets if row.get(key)), ""), row["State"] == "active")
+    return Route(
+        destination, next((row[key] for key in targets if row.get(key)), ""), row["State"] == "active"
+    )
 
 
 def _rule(row: Answer) -> SecurityRule:

@@ -21,12 +21,17 @@ class Plan:
     @property
     def facts(self) -> frozenset[str]:
         """Every fact that will be read, as `Kind.fact`."""
-        return frozenset(f"{r.kind}.{fact}" for group in self.readers.values() for r in group for fact in r.facts)
+        return frozenset(
+            f"{r.kind}.{fact}" for group in self.readers.values() for r in group for fact in r.facts
+        )
 
     def reachable(self, link: Linker) -> frozenset[str]:
         """The judged kinds that the link may lead to, over any number of steps."""
         reached = set(link.targets)
-        while more := {target for each in self.links if each.source in reached for target in each.targets} - reached:
+        while (
+            more := {target for each in self.links if each.source in reached for target in each.targets}
+            - reached
+        ):
             reached |= more
         return self.kinds & reached
 

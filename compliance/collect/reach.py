@@ -27,6 +27,9 @@ class Handle:
         return Address(self.account, self.region, self.kind, self.name)
 
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """AWS from one region of one account; `allowed` are the operations that may be asked."""
@@ -39,7 +42,7 @@ class Reach:
     outputs: Outputs
     region: str = ""
     allowed: frozenset[str] = frozenset()
-    now: datetime = datetime.min.replace(tzinfo=UTC)
+    now: datetime = _LONG_AGO
     found: Mapping[str, tuple[Handle, ...]] = field(default_factory=dict)
 
     def ask(self, operation: str, **parameters: object) -> Answer:

@@ -34,7 +34,7 @@ def open_session(
 ) -> boto3.Session:
     """A session from the environment or a profile, in a role if one is named.
 
-    The role's credentials renew themselves. Raises SettingsError: no such profile, or the role can't be assumed.
+    The role's credentials renew themselves. Raises SettingsError: no such profile, or no such role for us.
     """
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
@@ -55,7 +55,9 @@ def caller_of(client: Client, region: str) -> Caller:
         remedy = "log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID"
         if why.cause in {Cause.UNREACHABLE, Cause.TIMED_OUT}:
             remedy = "check the network, AWS_ENDPOINT_URL and AWS_CA_BUNDLE"
-        raise SettingsError(f"no AWS account can be reached ({why}); {remedy}, or try --embedded") from refused
+        raise SettingsError(
+            f"no AWS account can be reached ({why}); {remedy}, or try --embedded"
+        ) from refused
     except Gone as gone:
         raise SettingsError(f"{_IDENTITY} says that nobody is there") from gone
     if not answer:

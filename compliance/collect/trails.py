@@ -38,9 +38,7 @@ def is_there(at: Reach, handle: Handle) -> bool:
     return bool(_row(at, handle))
 
 
-@reads(
-    Trail, "is_multi_region validates_files bucket key_arn log_group_arn role_arn", calls=_DESCRIBE
-)
+@reads(Trail, "is_multi_region validates_files bucket key_arn log_group_arn role_arn", calls=_DESCRIBE)
 def trail(at: Reach, handle: Handle) -> dict[str, Any]:
     """What the trail is told to do."""
     row = _row(at, handle)

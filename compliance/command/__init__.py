@@ -14,7 +14,17 @@ from compliance.text import printable_lines
 
 Command = Callable[[argparse.Namespace], int]
 
-_SOURCES = ("outputs", "stack", "region", "profile", "role_arn", "external_id", "scope", "require_outputs", "embedded")
+_SOURCES = (
+    "outputs",
+    "stack",
+    "region",
+    "profile",
+    "role_arn",
+    "external_id",
+    "scope",
+    "require_outputs",
+    "embedded",
+)
 _JUDGING = ("policy", "environment", "checks")
 
 _COMMANDS: dict[str, tuple[Command, str, tuple[str, ...]]] = {
@@ -22,13 +32,17 @@ _COMMANDS: dict[str, tuple[Command, str, tuple[str, ...]]] = {
     "explain": (show.explain, "tell what a check requires, why, and what to do", ("checks",)),
     "collect": (run.collect, "collect facts and save them", (*_SOURCES, *_JUDGING, "inventory")),
     "judge": (run.judge, "judge a saved inventory, without AWS", (*_JUDGING, "from_inventory", "findings")),
-    "audit": (run.audit, "collect and judge", (*_SOURCES, *_JUDGING, "inventory", "from_inventory", "findings")),
+    "audit": (
+        run.audit,
+        "collect and judge",
+        (*_SOURCES, *_JUDGING, "inventory", "from_inventory", "findings"),
+    ),
 }
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Leave with the documented exit code of unusable input; argparse's own would mean an interruption."""
+        """Leave with our exit code of unusable input; argparse's own would mean an interruption."""
         self.print_usage(sys.stderr)
         self.exit(EXIT_USAGE, f"{self.prog}: error: {message}\n")
 

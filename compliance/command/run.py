@@ -71,4 +71,6 @@ def _progress() -> Callable[[int, int], None]:
     if not sys.stderr.isatty():
         print("collecting facts", file=sys.stderr)
         return lambda _done, _begun: None
-    return lambda done, begun: print(f"\rcollecting facts: {done} of {begun}", end="", file=sys.stderr, flush=True)
+    return lambda done, begun: print(
+        f"\rcollecting facts: {done} of {begun}", end="", file=sys.stderr, flush=True
+    )

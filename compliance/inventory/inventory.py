@@ -77,7 +77,7 @@ class Inventory:
     def of(self, kind: type[R], *, via: Resource | None = None) -> tuple[R, ...]:
         """All resources of the kind.
 
-        Raises FactUnreadable: the list could not be read, or, with `via`, what leads there from that resource.
+        Raises FactUnreadable: the list could not be read, or, with `via`, the way there from that resource.
         """
         ways = {"", via.address.text} if via else {each.via for each in self.missing}
         for each in self.missing:

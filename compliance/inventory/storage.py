@@ -104,9 +104,13 @@ def _header(path: Path, line: bytes) -> Run:
     try:
         header = msgspec.json.decode(line, type=_Header)
     except msgspec.DecodeError as error:
-        raise InventoryError(f"{path}:1: is not a saved inventory ({error}); write one with --inventory") from error
+        raise InventoryError(
+            f"{path}:1: is not a saved inventory ({error}); write one with --inventory"
+        ) from error
     if header.format != FORMAT:
-        raise InventoryError(f"{path}:1: has format {header.format!r}, this version reads {FORMAT!r}; collect anew")
+        raise InventoryError(
+            f"{path}:1: has format {header.format!r}, this version reads {FORMAT!r}; collect anew"
+        )
     return header.run
 
 

@@ -128,8 +128,8 @@ class Destination(StrEnum):
 class FlowLog(Resource):
     """A flow log of a VPC, a subnet or an interface (`resource_id`).
 
-    `delivery_status` is SUCCESS, FAILED or None before the first delivery. `newest_data_at` is the time of the
-    newest record that was found at the destination within the last three days, None if there is none.
+    `delivery_status` is SUCCESS, FAILED or None before the first delivery. `newest_data_at` is the time of
+    the newest record that was found at the destination within the last three days, None if there is none.
     """
 
     resource_id: str

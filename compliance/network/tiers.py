@@ -1,4 +1,4 @@
-"""Which tier a subnet belongs to. Routes decide, not names: a subnet is public if it reaches an internet gateway.
+"""Which tier a subnet belongs to. Routes decide, not names: public is what reaches an internet gateway.
 
 Source: Amazon VPC User Guide, "Subnet types".
 """

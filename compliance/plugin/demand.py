@@ -41,7 +41,9 @@ def _files(config: pytest.Config) -> Iterator[Path]:
             yield from (found for pattern in _TESTS for found in path.rglob(pattern))
         elif path.suffix == ".py":
             yield path
-            yield from (folder / "conftest.py" for folder in path.parents if (folder / "conftest.py").is_file())
+            yield from (
+                folder / "conftest.py" for folder in path.parents if (folder / "conftest.py").is_file()
+            )
 
 
 def _functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

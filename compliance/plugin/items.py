@@ -17,11 +17,11 @@ from compliance.reports.records import record_of
 from compliance.verdict import Outcome, Verdict
 
 
-class NonCompliant(AssertionError):  # noqa: N818 - a verdict
+class NonCompliant(AssertionError):
     """The resource breaks the rule."""
 
 
-class Unevaluated(Exception):  # noqa: N818 - a verdict
+class Unevaluated(Exception):
     """A fact could not be read, so there is no verdict."""
 
 
@@ -33,7 +33,9 @@ class CheckFile(pytest.File):
         state = state_of(self.config)
         checks = [check for check in state.selected if check.path == self.path]
         for check, subject in pairs(checks, state.collected) if checks else ():
-            yield CheckItem.from_parent(self, name=f"{check.id}[{subject.address}]", check=check, subject=subject)
+            yield CheckItem.from_parent(
+                self, name=f"{check.id}[{subject.address}]", check=check, subject=subject
+            )
 
 
 class CheckItem(pytest.Item):
@@ -89,5 +91,3 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CheckFile 
     if any(check.path == file_path for check in state_of(parent.config).job.checks):
         return CheckFile.from_parent(parent, path=file_path)
     return None
-
-

@@ -6,7 +6,6 @@ import pytest
 
 from compliance.settings import DEFAULT_SYSTEM, OPTIONS, Option, Settings, read_settings
 
-
 _LINES: Literal["linelist"] = "linelist"
 _LINE: Literal["string"] = "string"
 

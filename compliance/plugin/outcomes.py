@@ -80,4 +80,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(line)
     minimum = state.job.policy.coverage.minimum_percent
     if (covered := coverage_percent(state.records.values())) < minimum:
-        terminalreporter.write_line(f"too little judged: {covered:.1f} % of {minimum:g} % that the policy asks for")
+        terminalreporter.write_line(
+            f"too little judged: {covered:.1f} % of {minimum:g} % that the policy asks for"
+        )

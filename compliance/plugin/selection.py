@@ -1,4 +1,4 @@
-"""Which checks a run needs, before any item exists: what `-m`, `-k` and the paths on the command line leave over.
+"""Which checks a run needs, before any item exists: what `-m`, `-k` and the paths given leave over.
 
 `-m` speaks of a check's own markers, so it is decided exactly. A word of `-k` that occurs in some check (its
 id, file, kind, service, severity) and in no output is about checks; any other word may be in a resource's
@@ -26,7 +26,11 @@ def markers_of(check: Check) -> tuple[str, ...]:
 def selected(config: pytest.Config, checks: Iterable[Check], outputs: str | None) -> tuple[Check, ...]:
     """The checks that may have items in this run. `outputs`: the outputs' text, None if not known yet."""
     checks = [check for check in checks if _is_named(config, check)]
-    checks = [check for check in checks if _holds(config.getoption("markexpr"), dict.fromkeys(markers_of(check), True))]
+    checks = [
+        check
+        for check in checks
+        if _holds(config.getoption("markexpr"), dict.fromkeys(markers_of(check), True))
+    ]
     keywords = config.getoption("keyword")
     if not keywords or outputs is None:
         return tuple(checks)

@@ -30,7 +30,9 @@ class State:
     def collected(self) -> Inventory:
         """The inventory. Raises RuntimeError: nothing was collected in this session."""
         if self.inventory is None:
-            raise RuntimeError("nothing was collected: the session has neither checks nor compliance fixtures")
+            raise RuntimeError(
+                "nothing was collected: the session has neither checks nor compliance fixtures"
+            )
         return self.inventory
 
 

@@ -1,4 +1,4 @@
-"""Loading a policy: YAML → schema → environment → typed settings. Every error names file, line and JSON path."""
+"""Loading a policy: YAML → schema → environment → typed settings. Errors name file, line and JSON path."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -73,7 +73,9 @@ def _chain(document: Document, environments: Mapping[str, Any], name: str | None
                 return  # a name without any environments only serves selectors
             raise PolicyError(f"{place}: no environment {printable(name)!r}{_nearest(name, environments)}")
         if name in seen:
-            raise PolicyError(f"{place}: environments extend each other in a circle: {' → '.join([*seen, name])}")
+            raise PolicyError(
+                f"{place}: environments extend each other in a circle: {' → '.join([*seen, name])}"
+            )
         yield name
         seen.append(name)
         asked_at = ("environments", name, "extends")
@@ -114,8 +116,12 @@ def _from_text(to: type, value: Any) -> Any:  # noqa: ANN401 - msgspec's hook
 @cache
 def _validator() -> Draft202012Validator:
     formats = FormatChecker(formats=())
-    formats.checks("cidr", raises=ValueError)(lambda text: not isinstance(text, str) or bool(ip_network(text)))
-    formats.checks("regex", raises=Exception)(lambda text: not isinstance(text, str) or bool(compile_pattern(text)))
+    formats.checks("cidr", raises=ValueError)(
+        lambda text: not isinstance(text, str) or bool(ip_network(text))
+    )
+    formats.checks("regex", raises=Exception)(
+        lambda text: not isinstance(text, str) or bool(compile_pattern(text))
+    )
     formats.checks("utc-time", raises=ValueError)(lambda text: not isinstance(text, str) or bool(_utc(text)))
     return Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")), format_checker=formats)
 
@@ -136,7 +142,8 @@ def _explained(document: Document, error: ValidationError) -> tuple[int, str]:
         place = (*place, unknown)
         problem = f"unknown key{_nearest(unknown, known)}"
     elif error.validator == "enum" and isinstance(error.instance, str):
-        problem = f"{printable(error.instance)!r} is not possible here{_nearest(error.instance, error.validator_value)}"
+        nearest = _nearest(error.instance, error.validator_value)
+        problem = f"{printable(error.instance)!r} is not possible here{nearest}"
     elif error.validator == "format":
         problem = f"{printable(error.instance)!r} is not a valid {error.validator_value} ({error.cause})"
     return document.line_of(place), f"{_json_path(place)}: {problem}"

@@ -150,5 +150,3 @@ class Coverage:
     """How much of the population must have been judged: a percentage of the applicable pairs."""
 
     minimum_percent: float = 0.0
-
-

@@ -47,7 +47,7 @@ class Document:
 
 
 def read_yaml(path: Path) -> Document:
-    """Read one YAML file. Raises PolicyError: unreadable, not YAML, duplicate keys; file and line in the message."""
+    """Read one YAML file. Raises PolicyError, with file and line: unreadable, not YAML, duplicate keys."""
     text = _text_of(path)
     try:
         root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))

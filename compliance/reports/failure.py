@@ -25,7 +25,11 @@ def _lines(check: Check, outcome: Outcome) -> Iterator[str]:
     for violation in outcome.violations:
         seen = "seen so far" if outcome.verdict is Verdict.UNKNOWN else "problem"
         yield f"  {seen:<10}{printable(violation.message)}"
-        for word, text in (("expected", violation.expected), ("actual", violation.actual), ("where", violation.where)):
+        for word, text in (
+            ("expected", violation.expected),
+            ("actual", violation.actual),
+            ("where", violation.where),
+        ):
             if text:
                 yield f"  {word:<10}{printable(text)}"
     if check.about.remedy and outcome.verdict is Verdict.FAIL:

@@ -40,8 +40,10 @@ def _lines(run: Run, found: dict[str, int], records: Sequence[Record]) -> Iterat
     judged = sum(count.get(verdict, 0) for verdict in ("pass", "fail", "waived"))
     yield f"account   {run.account}, {', '.join(run.regions)}, {run.scope} scope, as {printable(run.caller)}"
     yield f"expected  {run.expected} resources named by {_sources(run)}"
-    yield f"found     {sum(found.values())} resources{_kinds(found)}, with {sum(run.calls.values())} AWS calls"
-    yield f"judged    {judged} of {len(records)} pairs; {coverage_percent(records):.0f} % of the applicable ones"
+    calls = sum(run.calls.values())
+    yield f"found     {sum(found.values())} resources{_kinds(found)}, with {calls} AWS calls"
+    covered = f"{coverage_percent(records):.0f} % of the applicable ones"
+    yield f"judged    {judged} of {len(records)} pairs; {covered}"
     yield f"passed    {count.get('pass', 0)}"
     yield f"failed    {count.get('fail', 0)}{_worst(by_verdict.get('fail', []))}"
     yield f"unknown   {count.get('unknown', 0)}"
