@@ -3,21 +3,21 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from compliance.access import Document, Request, evaluate, parse
+from compliance.access import Request, evaluate, parse
 from compliance.check import Context, check
 from compliance.grants import ROLE_GRANTS, layers_of
 from compliance.models import FlowLog, Role, Vpc
 from compliance.models.network import Destination
 from compliance.policy.settings import FlowLogRule
+from compliance.reasoning import beyond, requests, shown
 from compliance.verdict import NotApplicable, Violation
 
 SERVICE = "vpc-flow-logs.amazonaws.com"
 
 # Source: Amazon VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs".
 NEEDED = ("logs:CreateLogStream", "logs:PutLogEvents")
-ALLOWED = (*NEEDED, "logs:CreateLogGroup", "logs:DescribeLogGroups", "logs:DescribeLogStreams")
-_LOWER_ALLOWED = frozenset(map(str.lower, ALLOWED))
-_LOWER_WRITING = frozenset(map(str.lower, (*NEEDED, "logs:CreateLogGroup")))
+WRITING = (*NEEDED, "logs:CreateLogGroup")
+LOOKING = ("logs:DescribeLogGroups", "logs:DescribeLogStreams")
 
 
 @check(
@@ -86,8 +86,12 @@ def delivery_role(flow_log: FlowLog, context: Context) -> Iterator[Violation]:
     for action in NEEDED:
         if not evaluate(Request(role.arn, action, f"{group}:log-stream:any"), layers).allowed:
             yield Violation(f"the role may not do {action}", f"{action} on {group}", "not allowed", role.arn)
-    for document in layers.identity:
-        yield from _allowed_more(document, role.arn, group)
+    reference = [
+        requests(WRITING, [group, f"{group}:*"]),
+        requests(LOOKING, ["*"]),
+    ]
+    if witness := beyond(layers, reference, role.arn, role.address.account):
+        yield Violation("the role may do more than deliver to this group", group, shown(witness), role.arn)
 
 
 def _serves(flow_log: FlowLog, rule: FlowLogRule, destination: Destination | None) -> bool:
@@ -111,21 +115,3 @@ def _trusted_by_others(role: Role) -> Iterator[Violation]:
         if trusted != [f"Service {SERVICE}"]:
             actual = ", ".join(trusted) or "everyone but those named"
             yield Violation("the role trusts others than the flow-log service", SERVICE, actual, role.arn)
-
-
-def _allowed_more(document: Document, role_arn: str, group: str) -> Iterator[Violation]:
-    """Statements that allow other actions, or writing to other groups."""
-    for statement in document.allows:
-        where = f"{role_arn}: {document.name}, {statement.label}"
-        actions = statement.actions or ("every action but those named",)
-        if others := sorted(each for each in actions if each.lower() not in _LOWER_ALLOWED):
-            yield Violation("the role may do more than deliver", ", ".join(ALLOWED), ", ".join(others), where)
-        elif any(action.lower() in _LOWER_WRITING for action in actions):
-            resources = statement.resources or ("every resource but those named",)
-            if outside := sorted(each for each in resources if not _is_within(each, group)):
-                yield Violation("the role may write to other log groups", group, ", ".join(outside), where)
-
-
-def _is_within(resource: str, group: str) -> bool:
-    """Whether the pattern only matches the group and its streams."""
-    return resource in {group, f"{group}:*"} or resource.startswith(f"{group}:log-stream:")

@@ -1,29 +1,21 @@
-"""Roles, users and groups: what they may do, and what hangs on them."""
+"""Roles, users and groups: what they may do. Every question is asked of the access engine."""
 
+import json
+import re
 from collections.abc import Iterator
 
-from compliance.access import Layers, Request, evaluate
+from compliance.access import Document, Layers, parse
 from compliance.check import Context, check
-from compliance.grants import GRANTS, layers_of
-from compliance.models import ManagedPolicy, Principal
-from compliance.policy import standard_sensitive_actions
+from compliance.everywhere import anywhere, few, nobody_named, sensitive_anywhere
+from compliance.grants import GRANTS, ROLE_GRANTS, layers_of
+from compliance.models import ManagedPolicy, Principal, Role
 from compliance.policy.policy import exempt
-from compliance.verdict import NotApplicable, Violation
+from compliance.policy.settings import Reference
+from compliance.reasoning import allowed, beyond, caller_of, requests, shown
+from compliance.verdict import NotApplicable, Undecided, Violation
 
-# A service that does not exist: only a grant of everything reaches it.
-UNHEARD_OF = "unheard-of-service:AnyAction"
-# What follows the account in the ARNs of services whose grants usually say which type of resource they mean.
-RESOURCE_TYPES = {
-    "iam": ("role/", "user/", "group/", "policy/"),
-    "kms": ("key/",),
-    "lambda": ("function:",),
-    "logs": ("log-group:",),
-    "s3": ("", "bucket/"),
-    "secretsmanager": ("secret:",),
-    "ssm": ("parameter/", "document/"),
-    "sns": ("",),
-    "sqs": ("",),
-}
+# An action of a service that does not exist: only a grant of everything reaches it.
+UNHEARD_OF = "unheardofservice:UnheardOfAction"
 TAKES_OVER = ("iam:AttachUserPolicy", "iam:PassRole", "sts:AssumeRole")
 
 
@@ -31,8 +23,8 @@ TAKES_OVER = ("iam:AttachUserPolicy", "iam:PassRole", "sts:AssumeRole")
 def sensitive_on_any_resource(principal: Principal, context: Context) -> Iterator[Violation]:
     """No sensitive action is allowed on every resource.
 
-    Asked for a resource that nobody named: what is allowed there is allowed everywhere. Deny statements and
-    boundaries count.
+    Asked for resources that nobody named and that carry no tags: what is allowed there is allowed everywhere.
+    Deny statements, boundaries and conditions count.
     Source: IAM User Guide, "Security best practices in IAM", Apply least-privilege permissions.
     """
     settings = context.policy.identity
@@ -41,12 +33,11 @@ def sensitive_on_any_resource(principal: Principal, context: Context) -> Iterato
         raise NotApplicable("the policy names no sensitive actions")
     layers = layers_of(principal, context.inventory)
     found: dict[str, list[str]] = {}
-    for action in _actions(settings.sensitive_actions):
-        if granted := _granted(principal, action, layers):
-            found.setdefault(granted, []).append(action)
+    for action, witness in sensitive_anywhere(principal, layers, settings.sensitive_actions):
+        found.setdefault(str(witness.statements[0]), []).append(action)
     for where, actions in sorted(found.items()):
         yield Violation(
-            "sensitive actions are allowed on every resource", "named resources", _few(actions), where
+            "sensitive actions are allowed on every resource", "named resources", few(actions), where
         )
 
 
@@ -58,9 +49,79 @@ def no_admin(principal: Principal, context: Context) -> Iterator[Violation]:
     """
     exempt(context.policy.identity.admin_allowed, principal)
     layers = layers_of(principal, context.inventory)
-    where = [_granted(principal, action, layers) for action in (UNHEARD_OF, *TAKES_OVER)]
-    if all(where):
-        yield Violation("every action is allowed on every resource", "named actions", "*:*", where[0])
+    found = [anywhere(principal, layers, [action]) for action in (UNHEARD_OF, *TAKES_OVER)]
+    if all(found) and found[0]:
+        where = str(found[0].statements[0])
+        yield Violation("every action is allowed on every resource", "named actions", "*:*", where)
+
+
+@check(Principal, id="iam-no-wildcard-action", reads=GRANTS)
+def no_wildcard_action(principal: Principal, context: Context) -> Iterator[Violation]:
+    """Nobody is granted a whole service, with whatever actions AWS will add to it.
+
+    Source: IAM User Guide, "Grammar of the IAM JSON policy language", Action; Access Analyzer policy checks.
+    """
+    exempt(context.policy.identity.wildcard_allowed, principal)
+    layers = layers_of(principal, context.inventory)
+    for service in sorted(_services(layers)):
+        asked = requests([f"{service}:UnheardOfAction"], ["*"])
+        if witness := allowed(layers, asked, caller_of(principal), principal.address.account):
+            meant = "every service" if service == UNHEARD_OF.partition(":")[0] else service
+            where = str(witness.statements[0])
+            yield Violation(f"every action of {meant} is allowed", "named actions", f"{service}:*", where)
+
+
+@check(Principal, id="iam-no-notaction-allow", reads=GRANTS)
+def no_notaction_allow(principal: Principal, context: Context) -> Iterator[Violation]:
+    """No Allow is written with NotAction: it grants everything but a list, future services included.
+
+    Source: IAM User Guide, "IAM JSON policy elements: NotAction", NotAction with Allow.
+    """
+    exempt(context.policy.identity.notaction_allowed, principal)
+    for document in layers_of(principal, context.inventory).identity:
+        for statement in document.allows:
+            if statement.not_actions is not None:
+                actual = f"everything but {few(sorted(statement.not_actions))}"
+                where = f"{document.name}, statement {statement.label}"
+                yield Violation("an Allow is written with NotAction", "named actions", actual, where)
+
+
+@check(Principal, id="iam-pass-role-scoped", reads=GRANTS)
+def pass_role_scoped(principal: Principal, context: Context) -> Iterator[Violation]:
+    """Whoever may pass roles may pass named roles, to named services.
+
+    Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
+    """
+    layers, caller, account = (
+        layers_of(principal, context.inventory),
+        caller_of(principal),
+        principal.address.account,
+    )
+    if allowed(layers, requests(["iam:PassRole"], ["*"]), caller, account) is None:
+        raise NotApplicable("it may pass no role")
+    unnamed = requests(["iam:PassRole"], nobody_named(principal, "iam")[:1])
+    if witness := allowed(layers, unnamed, caller, account):
+        yield Violation("any role may be passed", "named roles", shown(witness))
+    stranger = {"StringEquals": {"iam:PassedToService": "unheardofservice.amazonaws.com"}}
+    if witness := allowed(layers, requests(["iam:PassRole"], ["*"], stranger), caller, account):
+        yield Violation(
+            "roles may be passed to any service", "iam:PassedToService with named services", shown(witness)
+        )
+
+
+@check(Role, id="iam-role-within-reference", reads=ROLE_GRANTS)
+def within_reference(role: Role, context: Context) -> Iterator[Violation]:
+    """A role may do nothing beyond the reference access that the policy file states for it.
+
+    Decided by inclusion: either everything it may do lies within, or a request shows what does not.
+    Source: IAM Access Analyzer, "Validate policies with custom policy checks", CheckNoNewAccess.
+    """
+    reference = _documents_of(context.policy.reference_for(role), context)
+    layers = layers_of(role, context.inventory)
+    if witness := beyond(layers, reference, role.arn, role.address.account):
+        yield Violation(
+            "the role may do more than its reference", "nothing beyond the reference", shown(witness)
+        )
 
 
 @check(
@@ -82,36 +143,34 @@ def managed_policies_exist(principal: Principal, context: Context) -> Iterator[V
             yield Violation("an attached managed policy does not exist", "a policy that exists", attached.arn)
         elif not policy.is_attachable:
             yield Violation(
-                "an attached managed policy is deprecated", "a policy that can be attached", attached.arn
+                "an attached managed policy is deprecated", "one that can be attached", attached.arn
             )
 
 
-def _actions(stated: tuple[str, ...]) -> list[str]:
-    """The stated actions, with `standard` unfolded."""
-    standard = standard_sensitive_actions() if "standard" in stated else ()
-    return sorted({*standard, *stated} - {"standard"})
+def _services(layers: Layers) -> set[str]:
+    """The services of which an Allow means more than named actions."""
+    found: set[str] = set()
+    for statement in (each for document in layers.identity for each in document.allows):
+        for pattern in statement.actions or ("*",):
+            service = pattern.partition(":")[0].lower()
+            if "*" in pattern or "?" in pattern:
+                found.add(service if service.replace("-", "").isalnum() else UNHEARD_OF.partition(":")[0])
+    return found
 
 
-def _granted(principal: Principal, action: str, layers: Layers) -> str:
-    """The statement that allows the action on a resource that nobody named, empty if none does."""
-    caller = principal.arn
-    if principal.kind == "Group":  # nobody signs in as a group; its members do
-        caller = caller.replace(":group/", ":user/")
-    for resource in _nobody_named(principal, action.partition(":")[0]):
-        decision = evaluate(Request(caller, action, resource, principal.address.account), layers)
-        if decision.allowed:
-            return str(decision.by[0])
-    return ""
+def _documents_of(reference: Reference, context: Context) -> list[Document]:
+    """The reference as IAM documents, with what the deployment knows filled in."""
+    run = context.inventory.run
+    known = {"account": run.account, "region": run.regions[0], "partition": run.partition}
+    known |= {f"output:{key}": value for key, value in run.outputs.items()}
 
+    def filled(match: re.Match[str]) -> str:
+        if match[1] not in known:
+            raise Undecided(f"the reference speaks of {match[0]}, and there is no such output")
+        return json.dumps(known[match[1]])[1:-1]
 
-def _nobody_named(principal: Principal, service: str) -> list[str]:
-    """ARNs of the service that no policy could mean by name, one for each type of resource."""
-    partition, account = principal.arn.split(":")[1], principal.address.account
-    place = {"s3": ":", "iam": f":{account}"}.get(service, f"us-east-1:{account}")
-    types = RESOURCE_TYPES.get(service, ("nobody-named/",))
-    return [f"arn:{partition}:{service}:{place}:{each}nobody-named-this-one" for each in types]
-
-
-def _few(actions: list[str], limit: int = 8) -> str:
-    more = f" and {len(actions) - limit} more" if len(actions) > limit else ""
-    return ", ".join(actions[:limit]) + more
+    statements = [{"Effect": "Allow", "Action": e.actions, "Resource": e.resources} for e in reference.allow]
+    short = [{"Version": "2012-10-17", "Statement": statements}] if statements else []
+    documents = [*short, *([reference.document] if reference.document else [])]
+    placeholder = re.compile(r"(?<!\$)\{(account|region|partition|output:[^}]+)\}")
+    return [parse(placeholder.sub(filled, json.dumps(each)), "reference") for each in documents]

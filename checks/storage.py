@@ -9,9 +9,10 @@ from compliance.check import Context, check
 from compliance.models import Bucket, Function, Key, Queue, Topic
 from compliance.models.storage import Encryption, Notification
 from compliance.policy.settings import RequiredAlgorithm
+from compliance.reasoning import allowed, exposure_of, public_violation, requests, shown
 from compliance.verdict import NotApplicable, Violation
 
-FOREIGN_ACCOUNT = "999999999999"
+SERVICE = "s3.amazonaws.com"
 
 
 @check(Bucket, id="s3-default-encryption", reads=("encryption", "Key.is_customer_managed", "Key.aliases"))
@@ -74,6 +75,19 @@ def notification_delivers(bucket: Bucket, context: Context) -> Iterator[Violatio
         )
 
 
+@check(Bucket, id="s3-policy-not-public", reads=("document",))
+def policy_not_public(bucket: Bucket, context: Context) -> Iterator[Violation]:
+    """A bucket's policy grants nothing to the public, decided by what the policy means.
+
+    Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", The meaning of "public".
+    """
+    if bucket.document is None:
+        return
+    exposure = exposure_of(bucket.document, bucket.address.account, context.policy, "s3")
+    if violation := public_violation(exposure):
+        yield violation
+
+
 def _is_key(required: str, actual: Encryption, bucket: Bucket, context: Context) -> bool:
     """Whether the bucket's key is the required one, however either is named."""
     if actual.key is None or actual.key.endswith("alias/aws/s3"):
@@ -115,21 +129,22 @@ def _refused_by_destination(bucket: Bucket, arn: str, context: Context) -> Itera
         yield Violation("the destination does not exist", "a destination that exists", arn)
         return
     layers = Layers(resource_policy=parse(destination.document) if destination.document else None)
-    if not evaluate(_publish(bucket.arn, bucket.address.account, action, arn), layers).allowed:
+    source = {"aws:SourceArn": bucket.arn, "aws:SourceAccount": bucket.address.account}
+    if not evaluate(Request(SERVICE, action, arn, context=source), layers).allowed:
         yield Violation(
             f"the destination does not let S3 do {action}", "a policy that admits this bucket", arn
         )
-    for name in (f"{bucket.name}0", f"0{bucket.name}", "somebody-elses-bucket"):
-        stranger = bucket.arn.removesuffix(bucket.name) + name
-        if evaluate(_publish(stranger, FOREIGN_ACCOUNT, action, arn), layers).allowed:
-            expected = "aws:SourceArn or aws:SourceAccount limited to this bucket or account"
-            yield Violation("the destination admits S3 for other accounts' buckets", expected, stranger, arn)
-            return
-
-
-def _publish(bucket_arn: str, account: str, action: str, destination: str) -> Request:
-    source = {"aws:SourceArn": bucket_arn, "aws:SourceAccount": account}
-    return Request("s3.amazonaws.com", action, destination, context=source)
+    account = bucket.address.account
+    strangers = {
+        "Null": {"aws:SourceArn": "false", "aws:SourceAccount": "false"},
+        "StringNotEquals": {"aws:SourceAccount": account, "aws:SourceOwner": account},
+        "ArnNotEquals": {"aws:SourceArn": bucket.arn},
+    }
+    if witness := allowed(layers, requests([action], [arn], strangers), SERVICE, account):
+        expected = "aws:SourceArn or aws:SourceAccount limited to this bucket or account"
+        yield Violation(
+            "the destination admits S3 for other accounts' buckets", expected, shown(witness), arn
+        )
 
 
 def _notifies(bucket: Bucket, topic: str, context: Context) -> bool:

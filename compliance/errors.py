@@ -9,7 +9,8 @@ ComplianceError
 │   └── SettingsError     options, credentials, region
 ├── RefusedOperation      a call that nobody declared as a read was about to leave the process
 ├── FactUnreadable        a fact was read that AWS would not tell (evidence.py)
-└── NotApplicable         the rule says nothing about this resource (verdict.py)
+├── NotApplicable         the rule says nothing about this resource (verdict.py)
+└── Undecided             the facts are known, the question is not decided (verdict.py)
 """
 
 

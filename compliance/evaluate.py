@@ -8,7 +8,7 @@ from compliance.check import Check, Context
 from compliance.evidence import Cause, FactUnreadable
 from compliance.inventory import Inventory, Missing
 from compliance.models import Resource
-from compliance.verdict import NotApplicable, Outcome, Verdict, Violation
+from compliance.verdict import NotApplicable, Outcome, Undecided, Verdict, Violation
 
 Subject = Resource | Missing
 
@@ -41,6 +41,8 @@ def judge(check: Check, subject: Subject, context: Context) -> Outcome:
         return replace(outcome, verdict=Verdict.NOT_APPLICABLE, reason=str(nothing_to_say))
     except FactUnreadable as fact:
         cause, reason = fact.unreadable.cause, str(fact)
+    except Undecided as open_question:
+        cause, reason = Cause.UNDECIDED, f"{subject.address}: not decided ({open_question})"
     except DocumentError as broken:
         cause, reason = Cause.MALFORMED, f"{subject.address}: an IAM document can't be understood ({broken})"
     except Exception as error:  # noqa: BLE001 - one broken check must not take the verdicts of all others along

@@ -32,6 +32,7 @@ class Cause(StrEnum):
     UNREACHABLE = "unreachable"
     NOT_IMPLEMENTED = "not-implemented"
     NOT_COLLECTED = "not-collected"
+    UNDECIDED = "undecided"
     CHECK_BROKEN = "check-broken"
 
     @property

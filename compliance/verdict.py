@@ -36,6 +36,10 @@ class NotApplicable(ComplianceError):
     """The rule says nothing about this resource; the message is the reason that reports show."""
 
 
+class Undecided(ComplianceError):
+    """Every fact is known, yet the question can't be decided; the message says why. The verdict is unknown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One way in which a resource breaks a rule. `where` points into the resource, if that helps."""

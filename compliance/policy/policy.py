@@ -14,11 +14,15 @@ from compliance.policy.settings import (
     FlowLogRule,
     FlowLogSettings,
     IdentitySettings,
+    MessagingSettings,
     MonitoringRule,
     NetworkSettings,
     NotificationRule,
     PrincipalException,
+    PublishersRule,
+    Reference,
     StorageSettings,
+    Trust,
     ZonesRule,
 )
 from compliance.policy.waiver import Waiver
@@ -40,6 +44,8 @@ class Policy:
     network: NetworkSettings = field(default_factory=NetworkSettings)
     flow_logs: FlowLogSettings = field(default_factory=FlowLogSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
+    messaging: MessagingSettings = field(default_factory=MessagingSettings)
+    trust: Trust = field(default_factory=Trust)
     waivers: tuple[Waiver, ...] = ()
 
     def encryption_for(self, bucket: Resource) -> EncryptionRule:
@@ -73,6 +79,14 @@ class Policy:
         """How fresh the flow log's data must be."""
         return first_for(self.flow_logs.delivery, flow_log, "delivery delay")
 
+    def reference_for(self, role: Resource) -> Reference:
+        """The most that the role may do."""
+        return first_for(self.identity.references, role, "reference access")
+
+    def publishers_for(self, topic: Resource) -> PublishersRule | None:
+        """The services that the topic must admit, None if the policy names none."""
+        return next((rule for rule in self.messaging.publishers if rule.select.matches(topic)), None)
+
     def waiver_for(self, check: str, subject: Resource) -> Waiver | None:
         """The waiver that covers the pair, the one that lasts longest if there are several."""
         covering = [waiver for waiver in self.waivers if waiver.covers(check, subject)]
@@ -80,7 +94,7 @@ class Policy:
 
     def selects_by_tag(self) -> bool:
         """Whether any setting needs to know tags."""
-        sections = (self.storage, self.network, self.flow_logs, self.identity)
+        sections = (self.storage, self.network, self.flow_logs, self.identity, self.messaging)
         settings = [each for section in sections for each in _settings(section)]
         return any(each.select.tag for each in (*settings, *self.waivers))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from compliance.models.network import Destination, Network
 from compliance.policy.selector import Selector
@@ -137,12 +137,60 @@ class PrincipalException:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """One line of a reference in short form: these actions on these resources."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ("*",)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The most that certain roles may do: `allow` in short form, or a whole IAM `document`, or both."""
+
+    select: Selector
+    allow: tuple[Grant, ...] = ()
+    document: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IdentitySettings:
     """Settings of `identity`. In `sensitive_actions`, `standard` stands for the shipped list."""
 
     sensitive_actions: tuple[str, ...] = ()
+    managed_policies_allowed: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
     admin_allowed: tuple[PrincipalException, ...] = ()
+    escalation_allowed: tuple[PrincipalException, ...] = ()
+    notaction_allowed: tuple[PrincipalException, ...] = ()
     sensitive_allowed: tuple[PrincipalException, ...] = ()
+    wildcard_allowed: tuple[PrincipalException, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishersRule:
+    """Which services certain topics must admit, and nobody else."""
+
+    services: tuple[str, ...]
+    select: Selector = field(default_factory=Selector)
+
+
+@dataclass(frozen=True, slots=True)
+class MessagingSettings:
+    """Settings of `messaging`."""
+
+    publishers: tuple[PublishersRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Settings of `trust`: who is no outsider."""
+
+    accounts: tuple[str, ...] = ()
+    orgs: tuple[str, ...] = ()
+    vpcs: tuple[str, ...] = ()
+    vpces: tuple[str, ...] = ()
+    cidrs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
