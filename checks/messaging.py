@@ -17,7 +17,8 @@ def topic_policy(topic: Topic, context: Context) -> Iterator[Violation]:
     """
     rule = context.policy.publishers_for(topic)
     document = parse(topic.document) if topic.document else None
-    publish = requests(["sns:Publish"], [topic.arn])
+    # Services say aws:SourceAccount and aws:SourceArn; SourceOwner is what the default policy asks in vain.
+    publish = requests(["sns:Publish"], [topic.arn], {"Null": {"aws:SourceOwner": "true"}})
     for service in rule.services if rule else ():
         if document is None or not allowed(
             Layers(resource_policy=document), publish, service, topic.address.account
