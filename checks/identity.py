@@ -1,8 +1,9 @@
 """Roles, users and groups: what they may do, and what hangs on them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from compliance.access import Layers, Request, evaluate
+from compliance.access import Layers, Request, evaluate, parse
 from compliance.check import Context, check
 from compliance.grants import GRANTS, layers_of
 from compliance.models import ManagedPolicy, Principal
@@ -94,19 +95,26 @@ def _actions(stated: tuple[str, ...]) -> list[str]:
 
 def _granted(principal: Principal, action: str, layers: Layers) -> str:
     """The statement that allows the action on a resource that nobody named, empty if none does."""
-    caller = principal.arn
+    caller, account = principal.arn, principal.address.account
+    layers = replace(layers, resource_policy=parse(_left_to_the_account(account)))
     if principal.kind == "Group":  # nobody signs in as a group; its members do
         caller = caller.replace(":group/", ":user/")
     for resource in _nobody_named(principal, action.partition(":")[0]):
-        decision = evaluate(Request(caller, action, resource, principal.address.account), layers)
+        decision = evaluate(Request(caller, action, resource, account), layers)
         if decision.allowed:
             return str(decision.by[0])
     return ""
 
 
+def _left_to_the_account(account: str) -> dict[str, object]:
+    """What a key or a role says that leaves access to its account; else no identity policy would count."""
+    return {"Statement": {"Effect": "Allow", "Principal": {"AWS": account}, "Action": "*", "Resource": "*"}}
+
+
 def _nobody_named(principal: Principal, service: str) -> list[str]:
     """ARNs of the service that no policy could mean by name, one for each type of resource."""
     partition, account = principal.arn.split(":")[1], principal.address.account
+    service = {"sts": "iam"}.get(service, service)  # what one assumes is a role
     place = {"s3": ":", "iam": f":{account}"}.get(service, f"us-east-1:{account}")
     types = RESOURCE_TYPES.get(service, ("nobody-named/",))
     return [f"arn:{partition}:{service}:{place}:{each}nobody-named-this-one" for each in types]
