@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 
 from compliance.check import Context, check
+from compliance.evidence import Cause, FactUnreadable, Unreadable
 from compliance.models import Deployment, Output, Stack
+from compliance.models.deployment import SENSITIVE
 from compliance.policy.settings import RequiredOutput
 from compliance.verdict import NotApplicable, Violation
 
@@ -36,8 +38,12 @@ def complete(deployment: Deployment, context: Context) -> Iterator[Violation]:
         if text is None:
             present = ", ".join(deployment.outputs) or "none"
             yield Violation(f"output {key} is missing", key, present, key)
-        else:
+        elif text != SENSITIVE:
             yield from _misshapen(key, text, form)
+    for key, form in sorted(required.items()):
+        if deployment.outputs.get(key) == SENSITIVE and form != RequiredOutput():
+            hidden = Unreadable(Cause.NOT_COLLECTED, message="the deployment marks it as sensitive")
+            raise FactUnreadable(f"{deployment.address}: the value of output {key}", hidden)
 
 
 @check(Output, id="output-resource-exists", reads=("exists", "names_kind", "names"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from compliance.access import Request, evaluate, parse
+from compliance.access import Layers, Request, evaluate, parse
 from compliance.check import Context, check
 from compliance.grants import ROLE_GRANTS, layers_of
 from compliance.models import FlowLog, Role, Vpc
@@ -82,6 +82,8 @@ def delivery_role(flow_log: FlowLog, context: Context) -> Iterator[Violation]:
         yield Violation("the role does not exist", "a role for the flow-log service", flow_log.role_arn)
         return
     yield from _trusted_by_others(role)
+    if not _may_assume(flow_log, role):
+        yield Violation("the flow-log service may not assume the role", SERVICE, "not allowed", role.arn)
     layers, group = layers_of(role, context.inventory), flow_log.destination_arn.removesuffix(":*")
     for action in NEEDED:
         if not evaluate(Request(role.arn, action, f"{group}:log-stream:any"), layers).allowed:
@@ -115,3 +117,9 @@ def _trusted_by_others(role: Role) -> Iterator[Violation]:
         if trusted != [f"Service {SERVICE}"]:
             actual = ", ".join(trusted) or "everyone but those named"
             yield Violation("the role trusts others than the flow-log service", SERVICE, actual, role.arn)
+
+
+def _may_assume(flow_log: FlowLog, role: Role) -> bool:
+    source = {"aws:SourceArn": flow_log.arn, "aws:SourceAccount": flow_log.address.account}
+    layers = Layers(resource_policy=parse(role.trust))
+    return evaluate(Request(SERVICE, "sts:AssumeRole", role.arn, context=source), layers).allowed

@@ -91,7 +91,7 @@ def policy_not_public(bucket: Bucket, context: Context) -> Iterator[Violation]:
 def _is_key(required: str, actual: Encryption, bucket: Bucket, context: Context) -> bool:
     """Whether the bucket's key is the required one, however either is named."""
     if actual.key is None or actual.key.endswith("alias/aws/s3"):
-        return required == "aws-managed"
+        return required in {"aws-managed", "alias/aws/s3"}
     if actual.key == required:
         return True
     for key in context.inventory.of(Key, via=bucket):
@@ -99,6 +99,8 @@ def _is_key(required: str, actual: Encryption, bucket: Bucket, context: Context)
         if actual.key in names or any(actual.key.endswith(f":{alias}") for alias in key.aliases):
             names.add("customer-managed" if key.is_customer_managed else "aws-managed")
             return required in names
+    if not (":key/" in required and ":key/" in actual.key):  # the ARNs of two keys need no looking up
+        context.inventory.find(Key, actual.key)  # raises where nobody knows the key
     return False
 
 

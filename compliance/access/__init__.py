@@ -6,7 +6,7 @@ docstring.
 
 from compliance.access.answers import Answer, Proved, Unknown, Witness
 from compliance.access.documents import Condition, Document, DocumentError, Principal, Statement, parse
-from compliance.access.engine import find, included, new_access
+from compliance.access.engine import each, find, included, new_access
 from compliance.access.evaluate import Decision, Result, Ruling, evaluate
 from compliance.access.outsiders import Exposure, Grant, outsiders
 from compliance.access.request import ANONYMOUS, Layers, Request
@@ -15,5 +15,5 @@ from compliance.access.zones import TrustZone
 __all__ = [
     "ANONYMOUS", "Answer", "Condition", "Decision", "Document", "DocumentError", "Exposure", "Grant",
     "Layers", "Principal", "Proved", "Request", "Result", "Ruling", "Statement", "TrustZone", "Unknown",
-    "Witness", "evaluate", "find", "included", "new_access", "outsiders", "parse",
+    "Witness", "each", "evaluate", "find", "included", "new_access", "outsiders", "parse",
 ]  # fmt: skip

@@ -14,9 +14,11 @@ class Actions:
 
     def __init__(self, texts: tuple[str, ...], *, inverted: bool) -> None:
         self.inverted = inverted
-        globs = [glob(text.lower(), Scope.TEXT, variables=False) for text in texts]
-        self.names = frozenset(item.literal for item in globs if item.literal is not None)
-        self.globs = frozenset(item for item in globs if item.literal is None)
+        lower = [text.lower() for text in texts]
+        self.names = frozenset(text for text in lower if "*" not in text and "?" not in text)
+        self.globs = frozenset(
+            glob(text, Scope.TEXT, variables=False) for text in lower if text not in self.names
+        )
 
     @cached_property
     def _by_service(self) -> dict[str, tuple[Glob, ...]]:

@@ -82,7 +82,7 @@ class Test:
 
 
 @cache
-def _interned(  # noqa: PLR0913, PLR0917  a test's parts
+def _interned(
     kind: str, key: str, operator: str, values: tuple[str, ...], globs: Globs, sure: Globs
 ) -> Test:
     return Test(kind, key, operator, values, globs, sure)

@@ -62,8 +62,8 @@ def _named(actions: Sequence[Actions], layers: Sequence[range]) -> Iterator[Acti
     for name in sorted({name for item in actions for name in item.names}):
         if name in ALWAYS_ALLOWED or ":" not in name:
             continue
-        having = frozenset(index for index, item in enumerate(actions) if item.has(name))
-        if all(not having.isdisjoint(layer) for layer in layers):
+        if all(any(actions[index].has(name) for index in layer) for layer in layers):
+            having = frozenset(index for index, item in enumerate(actions) if item.has(name))
             groups.setdefault(having, []).append(name)
     for having, names in groups.items():
         yield ActionClass(having, tuple(names))

@@ -158,7 +158,7 @@ def _of_documents(name: str, documents: Iterable[Document], facts: Facts) -> _La
     return _layer(name, rulings)
 
 
-def _of_resource(  # noqa: PLR0913  one layer, four kinds
+def _of_resource(
     name: str,
     documents: Iterable[Document],
     facts: Facts,

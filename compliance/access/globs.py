@@ -7,7 +7,8 @@ the two ways of reading a letter that keep this sound). Knows nothing of policie
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from compliance.access.patterns import Scope, Token, Tokens, Variable, Wild, regex, tokens, variables_of
@@ -50,9 +51,11 @@ class Glob:
 
     def matches(self, text: str) -> bool:
         """Whether it matches the whole text; it has no variables."""
-        if self.fold:
-            return regex(_lowered(self.pattern)).fullmatch(text.lower()) is not None
-        return regex(self.pattern).fullmatch(text) is not None
+        return self._regex.fullmatch(text.lower() if self.fold else text) is not None
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
+        return regex(_lowered(self.pattern) if self.fold else self.pattern)
 
     def __repr__(self) -> str:
         return "".join(str(getattr(token, "value", token)) for token in self.pattern)
@@ -80,6 +83,7 @@ class Automaton:
     def __init__(self, globs: Iterable[Glob]) -> None:
         self.chars: dict[str, int] = {}
         self.letters: dict[str, int] = {}
+        self.expected: dict[int, set[str]] = {}
         self.one = self.one_here = self.many = self.many_here = 0
         self.accept = self.first = self.variable = 0
         offset = 0
@@ -92,11 +96,13 @@ class Automaton:
             offset += 1
         self.inner = ((1 << offset) - 1) & ~self.first
         self.stars = self.many | self.many_here
+        self.literal = sum(self.expected)
         self.start = self._closed(self.first)
 
     def _add(self, token: Token, bit: int, *, fold: bool) -> None:
         if isinstance(token, str):
-            for char in {token, token.lower(), token.upper()} if fold else {token}:
+            self.expected[bit] = {token, token.lower(), token.upper()} if fold else {token}
+            for char in self.expected[bit]:
                 self.chars[char] = self.chars.get(char, 0) | bit
         elif isinstance(token, Variable):
             self.variable |= bit
@@ -119,6 +125,14 @@ class Automaton:
         else:
             read, stay = self.chars.get(char, 0) | self.one | self.one_here, self.stars
         return self._closed((state & read) << 1 | state & stay)
+
+    def expects(self, state: int) -> Iterator[str]:
+        """Give the characters that a state tells from others; a colon may be another."""
+        left = state & self.literal
+        while left:
+            bit = left & -left
+            yield from self.expected[bit]
+            left ^= bit
 
     def step_letter(self, state: int, letter: str) -> int:
         """Read a variable's letter so that the result holds for every value: `?` may not, `*` may."""

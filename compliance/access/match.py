@@ -6,10 +6,11 @@ Source: IAM User Guide, "IAM JSON policy elements": Action, Resource, Condition.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from compliance.access.conditions import holds
 from compliance.access.documents import Condition, Statement
-from compliance.access.patterns import Scope, matches, only_stars, resolve, tokens
+from compliance.access.patterns import Scope, Tokens, is_literal, matches, only_stars, resolve, tokens
 from compliance.access.request import Facts
 
 NO_RESOURCE = "*"
@@ -18,12 +19,29 @@ NO_RESOURCE = "*"
 def action_applies(statement: Statement, facts: Facts) -> bool:
     """Whether Action names the action, or NotAction doesn't. Action names are case-insensitive."""
     if statement.actions is not None:
-        return any(_action_matches(pattern, facts.action) for pattern in statement.actions)
-    return not any(_action_matches(pattern, facts.action) for pattern in statement.not_actions or ())
+        return _any_action(statement.actions, facts.action)
+    return not _any_action(statement.not_actions or (), facts.action)
 
 
-def _action_matches(pattern: str, action: str) -> bool:
-    return matches(tokens(pattern.lower(), Scope.TEXT, variables=False), action)
+def _any_action(patterns: tuple[str, ...], action: str) -> bool:
+    names, by_service = _sorted_by_service(patterns)
+    near = (*by_service.get(action.partition(":")[0], ()), *by_service.get("", ()))
+    return action in names or any(matches(pattern, action) for pattern in near)
+
+
+@lru_cache(maxsize=4096)
+def _sorted_by_service(patterns: tuple[str, ...]) -> tuple[frozenset[str], dict[str, list[Tokens]]]:
+    """Sort patterns into names and wildcards, these by service: documents name thousands of actions."""
+    names, by_service = set(), dict[str, list[Tokens]]()
+    for text in map(str.lower, patterns):
+        pattern = tokens(text, Scope.TEXT, variables=False)
+        service, colon, _ = text.partition(":")
+        if is_literal(pattern):
+            names.add(text)
+        else:
+            known = colon and "*" not in service and "?" not in service
+            by_service.setdefault(service if known else "", []).append(pattern)
+    return frozenset(names), by_service
 
 
 def resource_applies(statement: Statement, facts: Facts) -> bool:

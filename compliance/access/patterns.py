@@ -12,6 +12,7 @@ from enum import Enum
 from functools import lru_cache
 
 _VARIABLE = re.compile(r"\$\{\s*([^},]*?)\s*(?:,\s*'([^']*)'\s*)?\}")
+_SPECIAL = re.compile(r"[*?$]")
 _ARN_COLONS = 5
 
 
@@ -22,6 +23,12 @@ class Wild(Enum):
     MANY = "*"
     ONE_HERE = "[^:]"
     MANY_HERE = "[^:]*"
+
+    # Patterns are dictionary keys everywhere; Enum's own hash runs in Python.
+    __hash__ = object.__hash__
+
+
+_STARS = (Wild.MANY, Wild.MANY_HERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Scope(Enum):
 @lru_cache(maxsize=65536)
 def tokens(text: str, scope: Scope, *, variables: bool) -> Tokens:
     """Give the tokens of a pattern. In RESOURCE scope variables count after the fifth colon only."""
+    if not _SPECIAL.search(text):
+        return tuple(text)
     result: list[Token] = []
     colons = position = 0
     while position < len(text):
@@ -82,10 +91,11 @@ def _token(text: str, position: int, colons: int, scope: Scope) -> Token:
 
 def _merged(items: list[Token]) -> Tokens:
     # Two stars in a row are one; the wider wins. The automata rely on it.
+    if sum(item in _STARS for item in items) < 2:  # noqa: PLR2004  two stars may be neighbours
+        return tuple(items)
     result: list[Token] = []
     for item in items:
-        stars = {Wild.MANY, Wild.MANY_HERE}
-        if result and result[-1] in stars and item in stars:
+        if result and result[-1] in _STARS and item in _STARS:
             result[-1] = Wild.MANY if Wild.MANY in (result[-1], item) else Wild.MANY_HERE
         else:
             result.append(item)

@@ -67,7 +67,7 @@ def candidates(question: Question) -> Iterator[Candidate]:
             yield from (Candidate(actions, left) for left in _settled(box))
 
 
-def _boxes(  # noqa: PLR0913, PLR0917  the parts of a question, laid out
+def _boxes(
     actions: ActionClass,
     statements: Sequence[Statement],
     ranges: Sequence[range],

@@ -16,6 +16,7 @@ from compliance.access.patterns import Scope
 
 Union = frozenset[Glob]
 Word = tuple[str, ...]
+Node = tuple[tuple[int, ...], tuple[int, ...], int]
 
 MAX_STATES = 20_000
 _FRESH = "xyzkwq0123456789ABCDEFGH\u00b5\u0416"
@@ -28,29 +29,29 @@ class TooHard(Exception):
 class _Search:
     """Breadth-first over the product of the automata, so that the word found is a shortest one."""
 
-    def __init__(self, wanted: Sequence[Union], unwanted: Iterable[Glob]) -> None:
+    def __init__(self, wanted: Sequence[Union], unwanted: Iterable[Glob], prefix: str = "") -> None:
+        self.prefix = prefix
         writer = next((union for union in wanted if any(item.keys for item in union)), None)
         self.exact = [_automaton(u) for u in wanted if writer is None or u is writer]
         self.loose = [_automaton(u) for u in wanted if writer is not None and u is not writer]
         self.unwanted = _automaton(frozenset(unwanted))
         everyone = (*self.exact, *self.loose, self.unwanted)
         chars = {char for automaton in everyone for char in automaton.chars}
-        self.chars = (*sorted(chars), next(char for char in _FRESH if char not in chars))
+        self.fresh = next(char for char in _FRESH if char not in chars)
+        self.chars = sorted({*chars, ":", self.fresh})
         self.letters = sorted({letter_written(k, fold=g.fold) for g in writer or () for k in g.keys})
 
     def run(self) -> Word | None:
-        start = (
-            tuple(automaton.start for automaton in self.exact),
-            tuple(automaton.start_loosely() for automaton in self.loose),
-            self.unwanted.start,
-        )
-        queue = deque([start])
-        paths: dict[object, Word] = {start: ()}
+        """Give a shortest word. Raises TooHard."""
+        start = self._begun()
+        if start is None:
+            return None
+        queue, paths = deque([start]), {start: tuple(self.prefix)}
         while queue:
             node = queue.popleft()
             if self._accepts(node):
                 return paths[node]
-            for symbol, after in self._steps(node):
+            for symbol, after in self._steps(node, self._telling(node)):
                 if after not in paths:
                     paths[after] = (*paths[node], symbol)
                     queue.append(after)
@@ -58,7 +59,29 @@ class _Search:
                 raise TooHard("the patterns interlock too much")
         return None
 
-    def _accepts(self, node: tuple[tuple[int, ...], tuple[int, ...], int]) -> bool:
+    def _begun(self) -> Node | None:
+        node: Node = (
+            tuple(automaton.start for automaton in self.exact),
+            tuple(automaton.start_loosely() for automaton in self.loose),
+            self.unwanted.start,
+        )
+        for char in self.prefix:
+            after = dict(self._steps(node, (char,))).get(char)
+            if after is None:
+                return None
+            node = after
+        return node
+
+    def _telling(self, node: Node) -> Sequence[str]:
+        """Give the characters worth reading: those that the states tell apart, and one for all others."""
+        pairs = [*zip(node[0], self.exact, strict=True), *zip(node[1], self.loose, strict=True)]
+        pairs.append((node[2], self.unwanted))
+        if sum((state & automaton.literal).bit_count() for state, automaton in pairs) > len(self.chars):
+            return self.chars
+        told = {char for state, automaton in pairs for char in automaton.expects(state)}
+        return sorted({*told, ":", self.fresh})
+
+    def _accepts(self, node: Node) -> bool:
         exact, loose, unwanted = node
         return (
             not unwanted & self.unwanted.accept
@@ -66,11 +89,9 @@ class _Search:
             and all(s & a.accept for s, a in zip(loose, self.loose, strict=True))
         )
 
-    def _steps(
-        self, node: tuple[tuple[int, ...], tuple[int, ...], int]
-    ) -> Iterable[tuple[str, tuple[tuple[int, ...], tuple[int, ...], int]]]:
+    def _steps(self, node: Node, chars: Sequence[str]) -> Iterable[tuple[str, Node]]:
         exact, loose, unwanted = node
-        for char in self.chars:
+        for char in chars:
             first = tuple(a.step(s, char) for s, a in zip(exact, self.exact, strict=True))
             if all(first):
                 second = tuple(a.step_loosely(s, char) for s, a in zip(loose, self.loose, strict=True))
@@ -129,7 +150,9 @@ def _solve_one(item: Glob, others: tuple[Union, ...], unwanted: Union) -> Word |
     # What covers the glob asks for nothing more.
     asked = tuple(union for union in near if not any(covers(g, item) for g in union))
     relevant = frozenset(g for g in unwanted if not apart(g, item))
-    return _Search((frozenset({item}), *asked), relevant).run()
+    # All that a glob matches begins with its prefix: no need to search for that.
+    prefix = "" if item.fold else item.prefix
+    return _Search((frozenset({item}), *asked), relevant, prefix).run()
 
 
 def _literal(text: str, others: tuple[Union, ...], unwanted: Union) -> Word | None:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from compliance.models.resource import Resource, resource
 
+SENSITIVE = "(sensitive)"
+"""The text of an output whose value is not read."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutputValue:

@@ -6,7 +6,7 @@ import sys
 import pytest
 from access_builders import ACCOUNT, OTHER, ROLE, USER, allow, deny, doc, statement
 
-from compliance.access import Layers, Proved, Unknown, Witness, evaluate, find, included, new_access
+from compliance.access import Layers, Proved, Unknown, Witness, each, evaluate, find, included, new_access
 
 HOME = "arn:aws:s3:::home/${aws:username}/*"
 
@@ -169,3 +169,13 @@ def test_a_proof_needs_no_catalogue():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+
+
+def test_each_answers_for_every_action_apart():
+    found = each(Layers((allow("s3:Get*"),)), allow(["s3:GetObject", "s3:PutObject", "iam:PassRole"]), ROLE)
+    assert {name: type(answer) for name, answer in found.items()} == {
+        "s3:getobject": Witness,
+        "s3:putobject": Proved,
+        "iam:passrole": Proved,
+    }
+    assert found["s3:getobject"].request.action == "s3:GetObject"
