@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from compliance.check import Context, check
 from compliance.models import Secret
-from compliance.reasoning import exposure_of, public_violation
+from compliance.reasoning import exposure_of, public_violations
 from compliance.verdict import Violation
 
 
@@ -16,6 +16,4 @@ def policy_not_public(secret: Secret, context: Context) -> Iterator[Violation]:
     """
     if secret.document is None:
         return
-    exposure = exposure_of(secret.document, secret.address.account, context.policy, "secretsmanager")
-    if violation := public_violation(exposure):
-        yield violation
+    yield from public_violations(exposure_of(secret.document, secret, context.policy, "secretsmanager"))

@@ -3,15 +3,16 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from compliance.access import Document, Layers, parse
+from compliance.access import Document
 from compliance.check import Context, check
-from compliance.everywhere import anywhere, few, nobody_named, sensitive_anywhere
-from compliance.grants import GRANTS, ROLE_GRANTS, layers_of
+from compliance.everywhere import anywhere, few, nobody_named, sensitive_anywhere, whole_services
+from compliance.grants import GRANTS, ROLE_GRANTS, layers_of, parsed
 from compliance.models import ManagedPolicy, Principal, Role
 from compliance.policy.policy import exempt
 from compliance.policy.settings import Reference
-from compliance.reasoning import allowed, beyond, caller_of, requests, shown
+from compliance.reasoning import allowed, beyond, caller_of, requests, shown, where_of
 from compliance.verdict import NotApplicable, Undecided, Violation
 
 # An action of a service that does not exist: only a grant of everything reaches it.
@@ -32,10 +33,7 @@ def sensitive_on_any_resource(principal: Principal, context: Context) -> Iterato
     if not settings.sensitive_actions:
         raise NotApplicable("the policy names no sensitive actions")
     layers = layers_of(principal, context.inventory)
-    found: dict[str, list[str]] = {}
-    for action, witness in sensitive_anywhere(principal, layers, settings.sensitive_actions):
-        found.setdefault(str(witness.statements[0]), []).append(action)
-    for where, actions in sorted(found.items()):
+    for where, actions in sensitive_anywhere(principal, layers, settings.sensitive_actions):
         yield Violation(
             "sensitive actions are allowed on every resource", "named resources", few(actions), where
         )
@@ -51,7 +49,7 @@ def no_admin(principal: Principal, context: Context) -> Iterator[Violation]:
     layers = layers_of(principal, context.inventory)
     found = [anywhere(principal, layers, [action]) for action in (UNHEARD_OF, *TAKES_OVER)]
     if all(found) and found[0]:
-        where = str(found[0].statements[0])
+        where = where_of(found[0].statements[0])
         yield Violation("every action is allowed on every resource", "named actions", "*:*", where)
 
 
@@ -63,12 +61,13 @@ def no_wildcard_action(principal: Principal, context: Context) -> Iterator[Viola
     """
     exempt(context.policy.identity.wildcard_allowed, principal)
     layers = layers_of(principal, context.inventory)
-    for service in sorted(_services(layers)):
-        asked = requests([f"{service}:UnheardOfAction"], ["*"])
-        if witness := allowed(layers, asked, caller_of(principal), principal.address.account):
-            meant = "every service" if service == UNHEARD_OF.partition(":")[0] else service
-            where = str(witness.statements[0])
-            yield Violation(f"every action of {meant} is allowed", "named actions", f"{service}:*", where)
+    for wildcard, witness in whole_services(layers, caller_of(principal), principal.address.account):
+        yield Violation(
+            "a whole service is allowed, with whatever AWS adds to it",
+            "named actions",
+            wildcard,
+            where_of(witness.statements[0]),
+        )
 
 
 @check(Principal, id="iam-no-notaction-allow", reads=GRANTS)
@@ -78,11 +77,14 @@ def no_notaction_allow(principal: Principal, context: Context) -> Iterator[Viola
     Source: IAM User Guide, "IAM JSON policy elements: NotAction", NotAction with Allow.
     """
     exempt(context.policy.identity.notaction_allowed, principal)
-    for document in layers_of(principal, context.inventory).identity:
-        for statement in document.allows:
-            if statement.not_actions is not None:
-                actual = f"everything but {few(sorted(statement.not_actions))}"
-                where = f"{document.name}, statement {statement.label}"
+    layers, caller = layers_of(principal, context.inventory), caller_of(principal)
+    denies = tuple(each for document in layers.identity for each in document.denies)
+    for document in layers.identity:
+        for statement in (each for each in document.allows if each.not_actions is not None):
+            alone = replace(layers, identity=(replace(document, statements=(statement, *denies)),))
+            if witness := allowed(alone, requests(["*"], ["*"]), caller, principal.address.account):
+                actual = f"everything but {few(sorted(statement.not_actions or ()))}"
+                where = where_of(witness.statements[0])
                 yield Violation("an Allow is written with NotAction", "named actions", actual, where)
 
 
@@ -92,11 +94,8 @@ def pass_role_scoped(principal: Principal, context: Context) -> Iterator[Violati
 
     Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
     """
-    layers, caller, account = (
-        layers_of(principal, context.inventory),
-        caller_of(principal),
-        principal.address.account,
-    )
+    layers = layers_of(principal, context.inventory)
+    caller, account = caller_of(principal), principal.address.account
     if allowed(layers, requests(["iam:PassRole"], ["*"]), caller, account) is None:
         raise NotApplicable("it may pass no role")
     unnamed = requests(["iam:PassRole"], nobody_named(principal, "iam")[:1])
@@ -147,30 +146,20 @@ def managed_policies_exist(principal: Principal, context: Context) -> Iterator[V
             )
 
 
-def _services(layers: Layers) -> set[str]:
-    """The services of which an Allow means more than named actions."""
-    found: set[str] = set()
-    for statement in (each for document in layers.identity for each in document.allows):
-        for pattern in statement.actions or ("*",):
-            service = pattern.partition(":")[0].lower()
-            if "*" in pattern or "?" in pattern:
-                found.add(service if service.replace("-", "").isalnum() else UNHEARD_OF.partition(":")[0])
-    return found
-
-
 def _documents_of(reference: Reference, context: Context) -> list[Document]:
     """The reference as IAM documents, with what the deployment knows filled in."""
     run = context.inventory.run
-    known = {"account": run.account, "region": run.regions[0], "partition": run.partition}
+    known = {"account": run.account, "partition": run.partition}
+    known |= {"region": run.regions[0]} if len(run.regions) == 1 else {}
     known |= {f"output:{key}": value for key, value in run.outputs.items()}
 
     def filled(match: re.Match[str]) -> str:
         if match[1] not in known:
-            raise Undecided(f"the reference speaks of {match[0]}, and there is no such output")
+            raise Undecided(f"the reference speaks of {match[0]}, which this run does not know")
         return json.dumps(known[match[1]])[1:-1]
 
     statements = [{"Effect": "Allow", "Action": e.actions, "Resource": e.resources} for e in reference.allow]
     short = [{"Version": "2012-10-17", "Statement": statements}] if statements else []
     documents = [*short, *([reference.document] if reference.document else [])]
     placeholder = re.compile(r"(?<!\$)\{(account|region|partition|output:[^}]+)\}")
-    return [parse(placeholder.sub(filled, json.dumps(each)), "reference") for each in documents]
+    return [parsed(placeholder.sub(filled, json.dumps(each)), "the reference") for each in documents]

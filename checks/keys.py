@@ -1,11 +1,12 @@
 """Keys: whom their policies let in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from compliance.access import Layers, Request, evaluate, parse
+from compliance.access import Layers, Request, evaluate
 from compliance.check import Context, check
 from compliance.models import Key, LogGroup
-from compliance.reasoning import exposure_of, public_violation
+from compliance.reasoning import allowed, exposure_of, hung_on, public_violations, requests, shown
 from compliance.verdict import NotApplicable, Violation
 
 # Source: Amazon CloudWatch Logs User Guide, "Encrypt log data using AWS KMS", step 2.
@@ -14,7 +15,6 @@ NEEDED_BY_LOGS = (
     "kms:DescribeKey",
 )  # fmt: skip
 ENCRYPTED = "kms:EncryptionContext:aws:logs:arn"
-FOREIGN_ACCOUNT = "999999999999"
 
 
 @check(Key, id="kms-policy-not-public", reads=("document",))
@@ -23,8 +23,7 @@ def policy_not_public(key: Key, context: Context) -> Iterator[Violation]:
 
     Source: AWS KMS Developer Guide, "Key policies in AWS KMS"; IAM User Guide, Access Analyzer, KMS keys.
     """
-    if violation := public_violation(exposure_of(key.document, key.address.account, context.policy, "kms")):
-        yield violation
+    yield from public_violations(exposure_of(key.document, key, context.policy, "kms"))
 
 
 @check(Key, id="kms-logs-key-policy", reads=("document", "LogGroup.key_arn"))
@@ -36,25 +35,30 @@ def logs_key_policy(key: Key, context: Context) -> Iterator[Violation]:
     groups = [each for each in context.inventory.of(LogGroup) if each.key_arn in {key.arn, key.name}]
     if not groups:
         raise NotApplicable("no log group in scope is encrypted with it")
-    layers = Layers(resource_policy=parse(key.document))
+    layers = Layers(resource_policy=hung_on(key, key.document))
+    service = f"logs.{key.address.region}.amazonaws.com"
     for group in groups:
-        refused = [action for action in NEEDED_BY_LOGS if not _may(layers, key, action, group.arn)]
-        if refused:
-            expected = f"{_service(key)} may {', '.join(NEEDED_BY_LOGS)}"
-            yield Violation(
-                "the key does not let the log service in", expected, f"not {', '.join(refused)}", group.arn
-            )
-    stranger = groups[0].arn.replace(f":{key.address.account}:", f":{FOREIGN_ACCOUNT}:")
-    if taken := [action for action in NEEDED_BY_LOGS if _may(layers, key, action, stranger)]:
+        said = {ENCRYPTED: group.arn, "aws:PrincipalIsAWSService": "true"}
+        asked = (Request(service, action, key.arn, context=said) for action in NEEDED_BY_LOGS)
+        if refused := [each.action for each in asked if not evaluate(each, layers).allowed]:
+            expected = f"{service} may {', '.join(NEEDED_BY_LOGS)}"
+            actual = f"it may not {', '.join(refused)}"
+            yield Violation("the key does not let the log service in", expected, actual, group.arn)
+    if witness := allowed(
+        layers, requests(NEEDED_BY_LOGS, [key.arn], _others(key)), service, key.address.account
+    ):
         expected = f"{ENCRYPTED} limited to log groups of {key.address.account}"
         yield Violation(
-            "the key lets the log service in for other accounts' groups", expected, ", ".join(taken), stranger
+            "the key lets the log service in for other accounts' groups", expected, shown(witness)
         )
 
 
-def _may(layers: Layers, key: Key, action: str, group_arn: str) -> bool:
-    return evaluate(Request(_service(key), action, key.arn, context={ENCRYPTED: group_arn}), layers).allowed
-
-
-def _service(key: Key) -> str:
-    return f"logs.{key.address.region}.amazonaws.com"
+def _others(key: Key) -> Mapping[str, Mapping[str, Any]]:
+    """What the log service says when it works for another account's group; no name has a colon."""
+    account, region, partition = key.address.account, key.address.region, key.arn.split(":")[1]
+    return {
+        "ArnLike": {ENCRYPTED: f"arn:{partition}:logs:{region}:?*:log-group:?*"},
+        "StringNotLike": {ENCRYPTED: "*:log-group:*:*"},
+        "ArnNotLike": {ENCRYPTED: f"arn:*:*:*:{account}:*", "aws:SourceArn": f"arn:*:*:*:{account}:*"},
+        "StringNotEquals": {"aws:SourceAccount": account},
+    }

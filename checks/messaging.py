@@ -1,12 +1,23 @@
 """Topics: who may publish."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from compliance.access import Layers, parse
+from compliance.access import Layers
 from compliance.check import Context, check
 from compliance.models import Topic
-from compliance.reasoning import allowed, exposure_of, public_violation, requests, shown_grant
-from compliance.verdict import Undecided, Violation
+from compliance.reasoning import (
+    allowed,
+    deputies_of,
+    exposure_of,
+    hung_on,
+    outside_accounts,
+    public_violations,
+    refuse_doubts,
+    requests,
+    shown_grant,
+)
+from compliance.verdict import Violation
 
 
 @check(Topic, id="sns-topic-policy", reads=("document",))
@@ -16,29 +27,41 @@ def topic_policy(topic: Topic, context: Context) -> Iterator[Violation]:
     Source: Amazon SNS Developer Guide, "Example cases for Amazon SNS access control".
     """
     rule = context.policy.publishers_for(topic)
-    document = parse(topic.document) if topic.document else None
-    # Services say aws:SourceAccount and aws:SourceArn; SourceOwner is what the default policy asks in vain.
-    publish = requests(["sns:Publish"], [topic.arn], {"Null": {"aws:SourceOwner": "true"}})
-    for service in rule.services if rule else ():
-        if document is None or not allowed(
-            Layers(resource_policy=document), publish, service, topic.address.account
-        ):
-            yield Violation(
-                f"the topic does not admit {service}", f"{service} may sns:Publish", "not allowed"
-            )
+    named = rule.services if rule else ()
+    for service in named:
+        if not _admits(topic, service):
+            expected = f"{service} may sns:Publish for account {topic.address.account}"
+            yield Violation(f"the topic does not admit {service}", expected, "not allowed")
     if topic.document is None:
         return
-    exposure = exposure_of(topic.document, topic.address.account, context.policy, "sns")
-    if violation := public_violation(exposure):
-        yield violation
+    exposure = exposure_of(topic.document, topic, context.policy, "sns")
+    yield from public_violations(exposure)
     for grant in exposure.grants:
-        if grant.to == "service" and rule and grant.who not in rule.services:
-            yield Violation("the topic admits another service", ", ".join(rule.services), shown_grant(grant))
-        elif grant.to in {"account", "principal"}:
-            yield Violation("the topic admits another account", "this account alone", shown_grant(grant))
-    if exposure.confused_deputy:
+        if grant.to == "service" and rule and grant.who not in named:
+            expected = ", ".join(named) or "no service"
+            yield Violation("the topic admits another service", expected, shown_grant(grant))
+    for grant in outside_accounts(exposure):
+        expected = "this account, and those of the policy's zone of trust"
+        yield Violation("the topic admits another account", expected, shown_grant(grant))
+    for grant in deputies_of(topic.document, topic, context.policy, "sns"):
         expected = "aws:SourceAccount or aws:SourceArn of this account"
-        services = ", ".join(sorted({each.who for each in exposure.grants if each.to == "service"}))
-        yield Violation("the topic admits services that act for other accounts", expected, services)
-    elif exposure.confused_deputy is None:
-        raise Undecided("; ".join(exposure.reasons) or "whom the services act for")
+        yield Violation(
+            "the topic admits a service that acts for other accounts", expected, shown_grant(grant)
+        )
+    refuse_doubts(exposure)
+
+
+def _admits(topic: Topic, service: str) -> bool:
+    """Whether the service may publish when it acts for this account."""
+    if topic.document is None:
+        return False
+    account = topic.address.account
+    # Services say aws:SourceAccount and aws:SourceArn; SourceOwner is what the default policy asks in vain,
+    # and no service is a principal of an organization.
+    said: Mapping[str, Mapping[str, Any]] = {
+        "Null": dict.fromkeys(("aws:SourceOwner", "aws:PrincipalArn", "aws:PrincipalOrgID"), "true"),
+        "StringEqualsIfExists": {"aws:SourceAccount": account},
+        "ArnLikeIfExists": {"aws:SourceArn": [f"arn:*:*:*:{account}:*", "arn:*:s3:::*"]},
+    }
+    layers = Layers(resource_policy=hung_on(topic, topic.document))
+    return allowed(layers, requests(["sns:Publish"], [topic.arn], said), service, account) is not None

@@ -5,9 +5,18 @@ from fnmatch import fnmatchcase
 
 from compliance.access import Layers, parse
 from compliance.check import Context, check
+from compliance.everywhere import few, whole_services
+from compliance.grants import parsed
 from compliance.models import ManagedPolicy, Role
-from compliance.reasoning import allowed, exposure_of, requests, shown, shown_grant
-from compliance.verdict import NotApplicable, Undecided, Violation
+from compliance.reasoning import (
+    deputies_of,
+    exposure_of,
+    outside_accounts,
+    refuse_doubts,
+    shown_grant,
+    strangers_in,
+)
+from compliance.verdict import NotApplicable, Violation
 
 
 @check(Role, id="iam-trust-scoped", reads=("trust",))
@@ -18,20 +27,22 @@ def trust_scoped(role: Role, context: Context) -> Iterator[Violation]:
     third party by an external id.
     Source: IAM User Guide, "The confused deputy problem"; "How to use trust policies with IAM roles".
     """
-    exposure = exposure_of(role.trust, role.address.account, context.policy, "role")
-    examples = [shown_grant(each) for each in exposure.grants if each.to != "service"]
-    if exposure.public:
-        yield Violation("anybody may take on the role", "named principals", examples[0])
-    elif exposure.foreign_account:
-        yield Violation("another account may take on the role", "accounts in the zone of trust", examples[0])
-    if exposure.confused_deputy:
-        services = ", ".join(
-            sorted({each.who for each in exposure.grants if each.to in {"service", "account", "principal"}})
+    exposure = exposure_of(role.trust, role, context.policy, "role")
+    for grant in strangers_in(exposure):
+        yield Violation("anybody may take on the role", "named principals", shown_grant(grant))
+    for grant in outside_accounts(exposure):
+        expected = "accounts of the policy's zone of trust"
+        yield Violation("another account may take on the role", expected, shown_grant(grant))
+    for grant in deputies_of(role.trust, role, context.policy, "role"):
+        by_service = grant.to == "service"
+        yield Violation(
+            "a service may take on the role on a stranger's behalf"
+            if by_service
+            else "a third party may take on the role for any of its customers",
+            "aws:SourceArn or aws:SourceAccount of this account" if by_service else "sts:ExternalId",
+            shown_grant(grant),
         )
-        expected = "aws:SourceArn or aws:SourceAccount of this account, or sts:ExternalId"
-        yield Violation("a stranger can make others take on the role for it", expected, services)
-    if None in {exposure.public, exposure.foreign_account, exposure.confused_deputy}:
-        raise Undecided("; ".join(exposure.reasons) or "who may take on the role")
+    refuse_doubts(exposure)
 
 
 @check(
@@ -48,7 +59,7 @@ def trust_scoped(role: Role, context: Context) -> Iterator[Violation]:
 def no_broad_managed_policy(role: Role, context: Context) -> Iterator[Violation]:
     """The role of a service has policies of its own, not a broad one that AWS manages.
 
-    Broad is what grants a whole service, or what the policy file does not list as allowed.
+    Broad is what grants a whole service, as `s3:*` does. The policy file lists what may stay.
     Source: IAM User Guide, "AWS managed policies", least privilege.
     """
     if not any(each.kind == "Service" for s in parse(role.trust).allows for each in s.principals or ()):
@@ -60,14 +71,9 @@ def no_broad_managed_policy(role: Role, context: Context) -> Iterator[Violation]
             continue
         if any(fnmatchcase(attached.arn, pattern) for pattern in exceptions):
             continue
-        document = parse(policy.document, attached.name)
-        for service in sorted(
-            {a.partition(":")[0] for s in document.allows for a in s.actions or ("*",) if "*" in a}
-        ):
-            unheard_of = f"{service if service.isalnum() else 'unheardofservice'}:UnheardOfAction"
-            asked = requests([unheard_of], ["*"])
-            if witness := allowed(Layers(identity=(document,)), asked, role.arn, role.address.account):
-                yield Violation(
-                    "a broad AWS-managed policy is attached", "a scoped policy", shown(witness), attached.arn
-                )
-                break
+        layers = Layers(identity=(parsed(policy.document, attached.name),))
+        if broad := [each for each, _ in whole_services(layers, role.arn, role.address.account)]:
+            expected = "a policy of its own, or one that the policy file allows"
+            yield Violation(
+                "a broad AWS-managed policy is attached", expected, f"allows {few(broad)}", attached.arn
+            )

@@ -9,7 +9,7 @@ from compliance.check import Context, check
 from compliance.models import Bucket, Function, Key, Queue, Topic
 from compliance.models.storage import Encryption, Notification
 from compliance.policy.settings import RequiredAlgorithm
-from compliance.reasoning import allowed, exposure_of, public_violation, requests, shown
+from compliance.reasoning import allowed, exposure_of, public_violations, requests, shown
 from compliance.verdict import NotApplicable, Violation
 
 SERVICE = "s3.amazonaws.com"
@@ -83,9 +83,7 @@ def policy_not_public(bucket: Bucket, context: Context) -> Iterator[Violation]:
     """
     if bucket.document is None:
         return
-    exposure = exposure_of(bucket.document, bucket.address.account, context.policy, "s3")
-    if violation := public_violation(exposure):
-        yield violation
+    yield from public_violations(exposure_of(bucket.document, bucket, context.policy, "s3"))
 
 
 def _is_key(required: str, actual: Encryption, bucket: Bucket, context: Context) -> bool:

@@ -1,6 +1,6 @@
 """What principals are granted: their documents and limits, gathered from an inventory."""
 
-from compliance.access import Document, Layers, parse
+from compliance.access import Document, DocumentError, Layers, parse
 from compliance.evidence import Cause, FactUnreadable, Unreadable
 from compliance.inventory import Inventory
 from compliance.models import Group, ManagedPolicy, Principal, User
@@ -29,7 +29,7 @@ def layers_of(principal: Principal, inventory: Inventory) -> Layers:
 
 def documents_of(principal: Principal, inventory: Inventory) -> tuple[Document, ...]:
     """The identity policies that grant something to the principal, each named. Raises as `layers_of`."""
-    own = [parse(each.document, each.name) for each in principal.inline]
+    own = [parsed(each.document, each.name) for each in principal.inline]
     attached = (_managed(each.arn, inventory) for each in principal.attached)
     documents = (*own, *(document for document in attached if document))
     if isinstance(principal, User):
@@ -48,4 +48,12 @@ def _group(name: str, inventory: Inventory) -> Group:
 def _managed(arn: str, inventory: Inventory) -> Document | None:
     """The managed policy's document; one that does not exist grants nothing."""
     policy = inventory.find(ManagedPolicy, arn)
-    return parse(policy.document, arn.rpartition("/")[2]) if policy and policy.exists else None
+    return parsed(policy.document, arn.rpartition("/")[2]) if policy and policy.exists else None
+
+
+def parsed(source: object, name: str) -> Document:
+    """The document, called by its name. Raises DocumentError, which names the document and the place."""
+    try:
+        return parse(source, name)
+    except DocumentError as error:
+        raise DocumentError(f"{name}, {error.place}" if error.place else name, error.problem) from None

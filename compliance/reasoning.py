@@ -1,6 +1,6 @@
 """Asking the access engine about what an inventory holds: witnesses in words, open questions as Undecided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from compliance.access import (
     Grant,
     Layers,
     Proved,
+    Ruling,
     Statement,
     TrustZone,
     Unknown,
@@ -21,7 +22,7 @@ from compliance.access import (
 )
 from compliance.access.answers import Answer
 from compliance.access.explain import request_line
-from compliance.models import Principal
+from compliance.models import Principal, Resource
 from compliance.policy import Policy
 from compliance.verdict import Undecided, Violation
 
@@ -62,38 +63,92 @@ def _flipped(statements: Sequence[Statement], *, allows: bool) -> tuple[Statemen
     return tuple(replace(statement, allows=allows) for statement in statements)
 
 
-def exposure_of(document: str, owner: str, policy: Policy, kind: str = "") -> Exposure:
-    """Who from outside a resource policy or trust policy lets in, by the policy file's zone of trust."""
-    trust = policy.trust
-    zone = TrustZone(
-        *(frozenset(each) for each in (trust.accounts, trust.orgs, trust.vpcs, trust.vpces, trust.cidrs))
+def exposure_of(text: str, resource: Resource, policy: Policy, kind: str = "") -> Exposure:
+    """Who from outside is let in by a resource's policy or a role's trust; the policy file has the zone."""
+    return outsiders(hung_on(resource, text), resource.address.account, _zone(policy), kind)
+
+
+def deputies_of(text: str, resource: Resource, policy: Policy, kind: str = "") -> Iterator[Grant]:
+    """What a stranger can make others do: a service that acts for whoever asks it, a third party's role."""
+    document = hung_on(resource, text)
+    for statement in document.allows:
+        for entry in statement.principals or ():
+            alone = replace(document, statements=(*document.denies, replace(statement, principals=(entry,))))
+            exposure = outsiders(alone, resource.address.account, _zone(policy), kind)
+            if exposure.confused_deputy:
+                yield exposure.grants[0]
+
+
+def hung_on(resource: Resource, text: str) -> Document:
+    """The resource's policy. What it says of every resource, or of none, it says of the one it hangs on."""
+    document = parse(text)
+    this = (resource.arn, f"{resource.arn}/*") if resource.kind == "Bucket" else (resource.arn,)
+    about = (
+        replace(each, resources=this)
+        if each.not_resources is None and each.resources in {None, ("*",)}
+        else each
+        for each in document.statements
     )
-    return outsiders(parse(document), owner, zone, kind)
+    return replace(document, statements=tuple(about))
 
 
-def public_violation(exposure: Exposure) -> Violation | None:
+def strangers_in(exposure: Exposure) -> Iterator[Grant]:
+    """What strangers may do, once for each statement; nothing if that was not found out."""
+    anybody = [each for each in exposure.grants if each.who in {"anyone", "any AWS account"}]
+    grants = anybody or [each for each in exposure.grants if each.to == "federated"]
+    if exposure.public:
+        yield from {each.statement: each for each in reversed(grants)}.values()
+
+
+def outside_accounts(exposure: Exposure) -> Iterator[Grant]:
+    """What other accounts, or those in them, may do by name."""
+    for grant in exposure.grants:
+        if grant.to in {"account", "principal"} or grant.who == "accounts outside the zone":
+            yield grant
+
+
+def refuse_doubts(exposure: Exposure) -> None:
+    """Raise Undecided if any question about the exposure stayed open."""
+    if exposure.reasons:
+        raise Undecided("; ".join(exposure.reasons))
+
+
+def public_violations(exposure: Exposure) -> Iterator[Violation]:
     """What is wrong if strangers get in. Raises Undecided: it wasn't found out."""
+    for grant in strangers_in(exposure):
+        yield Violation("it is open to the public", "nothing that strangers may do", shown_grant(grant))
     if exposure.public is None:
-        raise Undecided("; ".join(exposure.reasons) or "whether it is public")
-    if not exposure.public:
-        return None
-    grants = [grant for grant in exposure.grants if grant.to in {"anonymous", "any account", "federated"}]
-    return Violation("it is open to the public", "nothing for strangers", shown_grant(grants[0]))
+        refuse_doubts(exposure)
 
 
 def shown(witness: Witness) -> str:
     """The witness in one line: who may do what, by which statement."""
-    return f"{request_line(witness.request)}, by {', '.join(map(str, witness.statements))}"
+    return f"{request_line(witness.request)}, by {where_of(witness.statements[0])}"
 
 
 def shown_grant(grant: Grant) -> str:
     """The grant in one line."""
-    return f"{request_line(grant.witness)}, by statement {grant.statement}"
+    return f"{request_line(grant.witness)}, by {_named(grant.statement)}"
+
+
+def where_of(ruling: Ruling) -> str:
+    """Where a statement stands, in words."""
+    return f"{ruling.layer}, {_named(ruling.statement.label)}"
+
+
+def _named(label: str) -> str:
+    return label if label.startswith("Statement[") else f"statement {label}"
 
 
 def caller_of(principal: Principal) -> str:
     """The ARN that asks for a principal. Nobody signs in as a group; its members do."""
     return principal.arn.replace(":group/", ":user/") if principal.kind == "Group" else principal.arn
+
+
+def _zone(policy: Policy) -> TrustZone:
+    trust = policy.trust
+    listed = (trust.accounts, trust.orgs, trust.vpcs, trust.vpces, trust.cidrs)
+    return TrustZone(*(frozenset(each) for each in listed))
 
 
 _EVERYTHING = requests(["*"], ["*"])
@@ -106,6 +161,6 @@ def _decided(answer: Answer) -> Witness | None:
 
 
 __all__ = [
-    "allowed", "beyond", "caller_of", "exposure_of", "public_violation", "requests", "shown",
-    "shown_grant",
+    "allowed", "beyond", "caller_of", "deputies_of", "exposure_of", "hung_on", "outside_accounts",
+    "public_violations", "refuse_doubts", "requests", "shown", "shown_grant", "strangers_in", "where_of",
 ]  # fmt: skip

@@ -37,7 +37,7 @@ class NotApplicable(ComplianceError):
 
 
 class Undecided(ComplianceError):
-    """Every fact is known, yet the question can't be decided; the message says why. The verdict is unknown."""
+    """Every fact is known, yet the question stays open; the message says why. The verdict is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
