@@ -67,10 +67,15 @@ def _finished(job: Job, report: Report) -> int:
 
 
 def _progress() -> Callable[[int, int], None]:
-    """One line that counts on a terminal; a single line elsewhere."""
-    if not sys.stderr.isatty():
-        print("collecting facts", file=sys.stderr)
-        return lambda _done, _begun: None
-    return lambda done, begun: print(
-        f"\rcollecting facts: {done} of {begun}", end="", file=sys.stderr, flush=True
-    )
+    """One line that counts on a terminal, and is gone when all is there; elsewhere one line at the start."""
+    said: list[str] = []
+
+    def show(done: int, begun: int) -> None:
+        if sys.stderr.isatty():
+            counted = f"collecting facts: {done} of {begun}" if done < begun else ""
+            print(f"\r\x1b[K{counted}", end="", file=sys.stderr, flush=True)
+        elif not said:
+            said.append("collecting facts")
+            print(*said, file=sys.stderr)
+
+    return show

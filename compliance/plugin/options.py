@@ -12,7 +12,9 @@ _LINE: Literal["string"] = "string"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add every option of the table, each with its ini key and environment variable in the help."""
-    group = parser.getgroup("compliance", "compliance of a live AWS account")
+    # pytest looks for its root before it knows these options, and takes an existing PATH for a test's.
+    told = "compliance of a live AWS account (write --outputs=PATH, with the equals sign)"
+    group = parser.getgroup("compliance", told)
     for option in OPTIONS:
         help_ = f"{option.help} (ini: {option.ini}, environment: {option.variable})"
         details: dict[str, Any] = {"dest": option.ini, "default": None, "help": help_}

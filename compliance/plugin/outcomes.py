@@ -40,6 +40,9 @@ def pytest_runtest_makereport(
         decided = call.when == "call" or (call.when == "setup" and not report.passed)
         if decided and (record := item.record()):
             report.compliance = record
+        if report.skipped and isinstance(report.longrepr, tuple):
+            # Not the line of ours that skips, which is the same for all.
+            report.longrepr = (str(item.path), item.check.line, report.longrepr[2])
     elif call.when != "teardown" and call.excinfo and isinstance(call.excinfo.value, FactUnreadable):
         # A plain test that reads a refused fact has no verdict either: an error, as for a check.
         report.when = "setup"
@@ -74,7 +77,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     state = state_of(config)
     if state.inventory is None or config.getoption("collectonly"):
         return
-    terminalreporter.section("compliance")
+    terminalreporter.write_sep("=", "compliance")
     found = found_in_account(state.inventory)
     for line in summary_lines(state.inventory.run, found, in_order(state.records.values())):
         terminalreporter.write_line(line)
