@@ -20,6 +20,7 @@ from compliance.evidence import Known, Unreadable
 from compliance.inventory.inventory import Inventory, Missing, Run
 from compliance.models import KINDS, Resource
 from compliance.models.network import Network
+from compliance.text import printable
 
 _NETWORK: Any = Network
 FORMAT = "compliance-inventory/1"
@@ -53,9 +54,14 @@ def save_inventory(inventory: Inventory, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "wb") as file:
-            file.writelines(line + b"\n" for line in _lines(inventory))
-        Path(name).replace(path)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.writelines(line + b"\n" for line in _lines(inventory))
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except UnicodeEncodeError as error:
+        raise InventoryError(f"{path}: can't hold {printable(error.object)!r}, which is not text") from error
     except OSError as error:
         raise InventoryError(f"{path}: can't be written ({error.strerror}); choose another place") from error
 
@@ -72,7 +78,7 @@ def load_inventory(path: Path) -> Inventory:
     for number, line in enumerate(lines[1:], start=2):
         try:
             read = _missing_of(line) if line.startswith(b'{"missing"') else _resource_of(line)
-        except (msgspec.DecodeError, ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise InventoryError(f"{path}:{number}: is not a resource of {FORMAT} ({error})") from error
         if isinstance(read, Missing):
             missing.append(read)
