@@ -38,8 +38,11 @@ class CheckFile(pytest.Collector):
         state = state_of(self.config)
         checks = [check for check in state.selected if self.place.has(check)]
         for check, subject in pairs(checks, state.collected) if checks else ():
-            if self.place.means(name := f"{check.id}[{subject.address}]"):
-                yield CheckItem.from_parent(self, name=name, check=check, subject=subject)
+            name = f"{check.id}[{subject.address}]"
+            if self.place.means(name):
+                # As a text, so that pytest takes it apart as it does when it reads it again, for --lf.
+                nodeid = f"{self.nodeid}::{name}"
+                yield CheckItem.from_parent(self, name=name, nodeid=nodeid, check=check, subject=subject)
 
 
 class CheckItem(pytest.Item):

@@ -18,6 +18,7 @@ from compliance.plugin.places import places_of
 from compliance.plugin.selection import markers_of, selected
 from compliance.plugin.state import KEY, State, state_of
 from compliance.settings import DEFAULT_OUTPUTS, Settings
+from compliance.verdict import Severity
 
 WORKER_KEY = "compliance_inventory"
 
@@ -31,9 +32,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[KEY] = state = State(job)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(state), "compliance-recorder")
-    for name in sorted({name for check in job.checks for name in markers_of(check)} | {"compliance"}):
-        config.addinivalue_line("markers", f"{name}: compliance checks ({name})")
+    for name in sorted({name for check in job.checks for name in markers_of(check)} | {*Severity}):
+        config.addinivalue_line("markers", f"{name}: {_meaning_of(name)}")
     state.places = places_of(config, job)
+
+
+def _meaning_of(marker: str) -> str:
+    if marker == "compliance":
+        return "every compliance check, and every test that takes a fixture of the plugin."
+    return f"compliance checks of {'severity' if marker in {*Severity} else 'the service'} {marker}."
 
 
 def pytest_report_header(config: pytest.Config) -> str:

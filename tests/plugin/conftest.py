@@ -112,3 +112,8 @@ waivers:
         calls={"s3:GetBucketEncryption": 4},
     )
     return repository
+
+
+def listed(result):
+    """The ids that `--collect-only -q` lists."""
+    return [line for line in result.outlines if "::" in line]
