@@ -82,9 +82,7 @@ class Test:
 
 
 @cache
-def _interned(
-    kind: str, key: str, operator: str, values: tuple[str, ...], globs: Globs, sure: Globs
-) -> Test:
+def _interned(kind: str, key: str, operator: str, values: tuple[str, ...], globs: Globs, sure: Globs) -> Test:
     return Test(kind, key, operator, values, globs, sure)
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 
 from compliance.access.actions import actions_of
 from compliance.access.answers import Answer, Proved, Unknown, Witness
+from compliance.access.asking import answer
 from compliance.access.documents import Document, Principal, Statement
-from compliance.access.engine import EVERYTHING, answer
 from compliance.access.evaluate import Decision, evaluate
 from compliance.access.principals import Caller, Closeness, Kind, caller_of, statement_closeness
 from compliance.access.request import ANONYMOUS, Layers, Request
 from compliance.access.search import Question
+from compliance.access.stand_ins import EVERYTHING
 from compliance.access.witness import Maker
 from compliance.access.zones import (
     Given,

@@ -19,6 +19,7 @@ Word = tuple[str, ...]
 Node = tuple[tuple[int, ...], tuple[int, ...], int]
 
 MAX_STATES = 20_000
+_FEW = 8
 _FRESH = "xyzkwq0123456789ABCDEFGH\u00b5\u0416"
 
 
@@ -115,9 +116,12 @@ def solve(wanted: tuple[Union, ...], unwanted: Union) -> Word | None:
 
     Raises TooHard.
     """
-    wanted = tuple(union for union in wanted if not any(item.everything for item in union)) or (_ANY,)
-    base = min(wanted, key=len)
-    others = tuple(union for union in wanted if union is not base)
+    left = [_uncovered(union, unwanted) for union in wanted]
+    if not all(left):
+        return None
+    left = [union for union in left if not any(item.everything for item in union)] or [_ANY]
+    base = min(left, key=_cost)
+    others = tuple(union for union in left if union is not base)
     hard: TooHard | None = None
     for item in sorted(base, key=_plain_first):
         try:
@@ -135,13 +139,22 @@ def solve(wanted: tuple[Union, ...], unwanted: Union) -> Word | None:
 _ANY: Union = frozenset({glob("*", Scope.TEXT, variables=False)})
 
 
+def _uncovered(union: Union, unwanted: Union) -> Union:
+    """Keep what no unwanted glob covers: nothing else can be found."""
+    covered = {item for item in union if any(covers(other, item) for other in unwanted)}
+    return union - covered if covered else union
+
+
+def _cost(union: Union) -> tuple[bool, int, int]:
+    # Few globs that say how they begin make short searches.
+    return len(union) > _FEW, -min(len(item.prefix) for item in union), len(union)
+
+
 def _plain_first(item: Glob) -> tuple[bool, str]:
     return item.literal is None, repr(item)
 
 
 def _solve_one(item: Glob, others: tuple[Union, ...], unwanted: Union) -> Word | None:
-    if any(covers(other, item) for other in unwanted):
-        return None
     if item.literal is not None and not item.fold and not any(g.keys for u in others for g in u):
         return _literal(item.literal, others, unwanted)
     near = tuple(frozenset(g for g in union if not apart(g, item)) for union in others)
