@@ -1,5 +1,7 @@
 """Options: the shared table as pytest's flags and ini keys."""
 
+import os
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -36,4 +38,13 @@ def settings_of(config: pytest.Config) -> Settings:
 
 
 def _ini(config: pytest.Config, option: Option) -> Any:  # noqa: ANN401 - a string, or several
-    return config.getini(option.ini)
+    value = config.getini(option.ini)
+    if option.metavar != "PATH" or not value or config.inipath is None:
+        return value
+    # As for pytest's own ini keys: from wherever pytest is run, the path is one beside the ini file.
+    folder = config.inipath.parent
+    return [_below(folder, each) for each in value] if option.many else _below(folder, value)
+
+
+def _below(folder: Path, path: str) -> str:
+    return os.path.relpath(folder / path)

@@ -62,7 +62,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             write_findings(state.records.values(), state.job.settings.findings)
     except InputError as error:
         session.exitstatus = EXIT_USAGE
-        session.config.issue_config_time_warning(pytest.PytestWarning(str(error)), stacklevel=2)
+        state.problem = str(error)
         return
     verdicts = {record["verdict"] for record in state.records.values()}
     failed = "fail" in verdicts or state.failed_otherwise
@@ -81,6 +81,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     found = found_in_account(state.inventory)
     for line in summary_lines(state.inventory.run, found, in_order(state.records.values())):
         terminalreporter.write_line(line)
+    if state.problem:
+        terminalreporter.write_line(f"ERROR: {printable(state.problem)}", red=True)
     minimum = state.job.policy.coverage.minimum_percent
     if (covered := coverage_percent(state.records.values())) < minimum:
         terminalreporter.write_line(

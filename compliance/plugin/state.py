@@ -22,6 +22,7 @@ class State:
     saved_at: str = ""
     records: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     failed_otherwise: bool = False
+    problem: str = ""
 
     @property
     def context(self) -> Context:
