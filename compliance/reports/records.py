@@ -42,9 +42,12 @@ def write_findings(records: Iterable[Record], path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            # ASCII, so that no terminal and no editor acts on what a name holds.
-            file.writelines(json.dumps(record) + "\n" for record in in_order(records))
-        Path(name).replace(path)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                # ASCII, so that no terminal and no editor acts on what a name holds.
+                file.writelines(json.dumps(record) + "\n" for record in in_order(records))
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
     except OSError as error:
         raise SettingsError(f"--findings {path}: can't be written ({error.strerror})") from error
