@@ -1,4 +1,4 @@
-"""Each system in each state, built once on the embedded account; runs only read, and faults end with their test."""
+"""Each system in each state, built once on the embedded account; runs only read."""
 
 import pytest
 

@@ -65,7 +65,9 @@ def test_the_embedded_account_shows_the_documented_defects_alone(systems, system
 def test_an_expectation_names_checks_that_exist_and_says_why(system):
     told = expectations(system)
     rows = [*told["gaps"], *(row for state in STATES for row in told[state])]
-    assert {row["check"] for row in rows} | {c for s in STATES for c in told["not-judged"][s]} <= CHECKS.keys()
+    assert {row["check"] for row in rows} | {
+        c for s in STATES for c in told["not-judged"][s]
+    } <= CHECKS.keys()
     assert all(row["why"] for row in rows)
     assert {row["emulator"] for row in told["gaps"]} <= {"moto", "ministack"}
 
@@ -83,7 +85,11 @@ def command(*arguments, endpoint, folder, **environment):
     nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "NO_PROXY": "*"}
     return subprocess.run(
         [sys.executable, "-m", "compliance", *map(str, arguments)],
-        env=kept | credentials | nowhere | {"AWS_ENDPOINT_URL": endpoint, "PYTHONPATH": str(ROOT)} | environment,
+        env=kept
+        | credentials
+        | nowhere
+        | {"AWS_ENDPOINT_URL": endpoint, "PYTHONPATH": str(ROOT)}
+        | environment,
         cwd=folder,
         capture_output=True,
         text=True,
