@@ -67,7 +67,8 @@ def _account(run: Run) -> str:
 def _covered(records: Sequence[Record]) -> str:
     if all(record["verdict"] == "not_applicable" for record in records):
         return "none is applicable"
-    return f"{coverage_percent(records):.0f} % of the applicable ones"
+    # Rounded down: 100 % is said only where nothing is unknown.
+    return f"{int(coverage_percent(records))} % of the applicable ones"
 
 
 def _numbered(number: int, noun: str) -> str:
