@@ -39,7 +39,8 @@ class _Search:
         everyone = (*self.exact, *self.loose, self.unwanted)
         chars = {char for automaton in everyone for char in automaton.chars}
         self.fresh = next(char for char in _FRESH if char not in chars)
-        self.chars = sorted({*chars, ":", self.fresh})
+        # The fresh one first, so that words look like names where they may.
+        self.chars = [self.fresh, *sorted({*chars, ":"})]
         self.letters = sorted({letter_written(k, fold=g.fold) for g in writer or () for k in g.keys})
 
     def run(self) -> Word | None:
@@ -80,7 +81,7 @@ class _Search:
         if sum((state & automaton.literal).bit_count() for state, automaton in pairs) > len(self.chars):
             return self.chars
         told = {char for state, automaton in pairs for char in automaton.expects(state)}
-        return sorted({*told, ":", self.fresh})
+        return [self.fresh, *sorted({*told, ":"})]
 
     def _accepts(self, node: Node) -> bool:
         exact, loose, unwanted = node
@@ -163,8 +164,10 @@ def _solve_one(item: Glob, others: tuple[Union, ...], unwanted: Union) -> Word |
     # What covers the glob asks for nothing more.
     asked = tuple(union for union in near if not any(covers(g, item) for g in union))
     relevant = frozenset(g for g in unwanted if not apart(g, item))
-    # All that a glob matches begins with its prefix: no need to search for that.
-    prefix = "" if item.fold else item.prefix
+    # All that a glob matches begins with its prefix: no need to search for that. But where another set writes
+    # the letters of variables, a letter may stand for a part of the prefix.
+    written = item.keys or not any(other.keys for union in asked for other in union)
+    prefix = item.prefix if written and not item.fold else ""
     return _Search((frozenset({item}), *asked), relevant, prefix).run()
 
 
