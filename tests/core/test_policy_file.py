@@ -187,6 +187,13 @@ def test_the_smallest_policy_sets_nothing(load):
     assert not loaded.selects_by_tag()
 
 
+def test_a_type_that_policies_do_not_hold_is_a_mistake():
+    from compliance.policy.load import _from_text
+
+    with pytest.raises(NotImplementedError):
+        _from_text(complex, "1")
+
+
 def test_settings_arrive_typed(load):
     loaded = load(
         "version: 1\nstorage: {notifications: [{overlap: filter}]}\nnetwork: {cidrs: [{cidrs: ['fd00::/8']}]}"

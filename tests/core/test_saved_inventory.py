@@ -86,7 +86,11 @@ def path(tmp_path):
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.__name__)
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_what_was_saved_loads_and_saves_as_the_same_bytes(path, kind, data):
     found = data.draw(st.lists(resources(kind), max_size=2))
