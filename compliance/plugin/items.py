@@ -30,7 +30,7 @@ class CheckFile(pytest.Collector):
     """A file that checks stand in. No pytest.File: what pytest does with those needs an id that is a path."""
 
     def __init__(self, *, place: Place, **rest: Any) -> None:  # noqa: ANN401 - pytest's own
-        super().__init__(name=place.nodeid, nodeid=place.nodeid, path=place.path, **rest)
+        super().__init__(name=place.path.name, nodeid=place.nodeid, path=place.path, **rest)
         self.place = place
 
     def collect(self) -> Iterable[pytest.Item]:

@@ -117,3 +117,11 @@ waivers:
 def listed(result):
     """The ids that `--collect-only -q` lists."""
     return [line for line in result.outlines if "::" in line]
+
+
+def summary(result):
+    """The lines of the summary."""
+    lines = result.outlines
+    start = next(number for number, line in enumerate(lines) if line.strip("= ") == "compliance")
+    end = next(number for number, line in enumerate(lines) if number > start and line.startswith("="))
+    return lines[start + 1 : end]

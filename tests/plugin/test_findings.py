@@ -2,7 +2,7 @@
 
 import json
 
-from tests.plugin.conftest import DENIED, bucket_of
+from tests.plugin.conftest import DENIED, bucket_of, summary
 
 SAVED = "--from-inventory=inventory.jsonl"
 FINDINGS = "--findings=findings.jsonl"
@@ -67,13 +67,6 @@ def test_a_saved_inventory_can_be_saved_again(mixed):
     mixed.run(SAVED, "--inventory=again/inventory.jsonl")
     saved = (mixed.path / "inventory.jsonl").read_bytes()
     assert (mixed.path / "again" / "inventory.jsonl").read_bytes() == saved
-
-
-def summary(result):
-    lines = result.outlines
-    start = next(number for number, line in enumerate(lines) if line.strip("= ") == "compliance")
-    end = next(number for number, line in enumerate(lines) if number > start and line.startswith("="))
-    return lines[start + 1 : end]
 
 
 def test_the_summary_tells_what_was_expected_found_and_judged(mixed):

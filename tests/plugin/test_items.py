@@ -30,9 +30,7 @@ def test_a_check_without_resources_has_one_item_that_says_so(mixed):
 
 def test_collecting_only_judges_nothing(mixed):
     result = mixed.run("--collect-only", SAVED, "--findings=findings.jsonl")
-    result.stdout.fnmatch_lines(
-        ["<CheckFile checks/storage.py>", "*<CheckItem s3-default-encryption*Bucket/bad]>"]
-    )
+    result.stdout.fnmatch_lines(["*<CheckFile storage.py>", "*<CheckItem s3-default-encryption*Bucket/bad]>"])
     assert "judged" not in result.stdout.str()
     assert not (mixed.path / "findings.jsonl").exists()
     assert result.ret == 0
