@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary
 
 from compliance.access.actions import actions_of
 from compliance.access.answers import Answer, Proved, Unknown, Witness
+from compliance.access.asking import answer
 from compliance.access.documents import Document, Principal, Statement
-from compliance.access.engine import answer
 from compliance.access.escalation_facts import TAGS, context
 from compliance.access.escalation_subject import EVERYTHING, Limit, Subject, tags_unknown
 from compliance.access.evaluate import Decision, evaluate

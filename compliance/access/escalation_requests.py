@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from compliance.access.answers import Answer, Proved, Unknown, Witness
+from compliance.access.asking import answer
 from compliance.access.documents import Condition, Document, Statement
-from compliance.access.engine import answer
 from compliance.access.escalation_facts import DIRECT, Known, context, keys_of, mentioned, settled
 from compliance.access.escalation_resources import Where
 from compliance.access.escalation_subject import Granted, Statements, Subject, asking, resettled

@@ -59,7 +59,8 @@ class Where:
 NOWHERE = Where(("*",), concrete=True)
 
 
-def wheres(action: str, targets: Sequence[str], account: str, partition: str) -> tuple[Where, ...]:
+@lru_cache(maxsize=65_536)
+def wheres(action: str, targets: tuple[str, ...], account: str, partition: str) -> tuple[Where, ...]:
     """Give on what an action must be allowed, each of them; targets it doesn't take are left out."""
     kinds = _kinds(action.lower(), account, partition)
     if not kinds:

@@ -21,6 +21,7 @@ from compliance.access.escalation_changes import (
 from compliance.access.escalation_facts import Known
 from compliance.access.escalation_methods import Gain, Method, Target
 from compliance.access.escalation_subject import EVERYTHING
+from compliance.access.principals import caller_of, statement_closeness
 from compliance.access.request import Layers
 
 _NEW_VERSION = {"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"}
@@ -94,12 +95,19 @@ def _user(method: Method, start: Actor, account: Account) -> Iterator[tuple[Plan
 
 def _role(method: Method, start: Actor, account: Account) -> Iterator[tuple[Plan, ...]]:
     for role in account.roles:
-        if role.arn != start.arn:
+        if role.arn != start.arn and (method.rewrites_trust or _is_named(start, role)):
             plan = Plan((role.arn,), role, trust_of=role)
             if method.gain is not Gain.NO_BOUNDARY:
                 yield from _rewritten(method, role, account, plan)
             elif role.layers.boundaries:
                 yield (replace(plan, end=without_boundary(role)),)
+
+
+def _is_named(start: Actor, role: Actor) -> bool:
+    """Whether a trust policy names a principal or its account at all; a quick test."""
+    caller = caller_of(start.arn)
+    allows = role.trust.allows if role.trust else ()
+    return any(statement_closeness(statement, caller, bounded=False) for statement in allows)
 
 
 def _rewritten(method: Method, actor: Actor, account: Account, plan: Plan) -> Iterator[tuple[Plan, ...]]:

@@ -107,13 +107,13 @@ class Stepper:
         )
 
     def _step(self, subject: Subject, method: Method, plan: Plan) -> Step | None:
+        admitted = [self._admitted(plan.end, plan.services)] if plan.services else []
+        if any(isinstance(found, Proved) for found in admitted):
+            return None
         asks = tuple(self._asks(subject, method, plan))
         asked_on = {asked.where.patterns[0] for asked in asks}
         # A workload may be used by an action on something else: a launch configuration by a new group.
         if method.target is not Target.WORKLOAD and not {*plan.targets} <= asked_on:
-            return None
-        admitted = [self._admitted(plan.end, plan.services)] if plan.services else []
-        if any(isinstance(found, Proved) for found in admitted):
             return None
         # What hangs on no target is the same for all plans, so it is remembered and asked first.
         for asked in sorted(asks, key=lambda asked: asked.where.concrete):
