@@ -5,7 +5,7 @@ depend on the order of answers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -31,6 +31,7 @@ from compliance.collect.attempt import Answered, attempt
 from compliance.collect.client import Gone
 from compliance.collect.deployment import handle_named, output_handles
 from compliance.collect.plan import Plan
+from compliance.collect.pool import Pool
 from compliance.collect.reach import Handle, Reach
 from compliance.collect.readers import GLOBAL_KINDS, LISTERS, PROBERS, RESOLVERS, Linker, Reader
 from compliance.evidence import Cause, Known, Unreadable
@@ -46,7 +47,7 @@ FROM_OUTPUTS = frozenset({"Output", "Deployment"})
 class Gathering:
     """One collection. Only the thread that runs it changes it; the pool's threads only ask AWS."""
 
-    def __init__(self, at: Reach, plan: Plan, pool: ThreadPoolExecutor, progress: Progress) -> None:
+    def __init__(self, at: Reach, plan: Plan, pool: Pool, progress: Progress) -> None:
         self._at = at
         self._plan = plan
         self._wanted = plan.kinds | plan.on_the_way

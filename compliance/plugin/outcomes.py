@@ -11,7 +11,7 @@ from compliance.exits import EXIT_INCOMPLETE, EXIT_USAGE
 from compliance.plugin.items import CheckItem
 from compliance.plugin.state import State, state_of
 from compliance.reports.records import in_order, write_findings
-from compliance.reports.summary import coverage_percent, found_in_account, summary_lines
+from compliance.reports.summary import found_in_account, shortfall, summary_lines
 from compliance.text import printable
 
 
@@ -67,7 +67,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     verdicts = {record["verdict"] for record in state.records.values()}
     failed = "fail" in verdicts or state.failed_otherwise
     if not failed and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
-        too_little = coverage_percent(state.records.values()) < state.job.policy.coverage.minimum_percent
+        too_little = shortfall(state.records.values(), state.job.policy.coverage.minimum_percent)
         if too_little or session.exitstatus == pytest.ExitCode.TESTS_FAILED:
             session.exitstatus = EXIT_INCOMPLETE
 
@@ -83,8 +83,5 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(line)
     if state.problem:
         terminalreporter.write_line(f"ERROR: {printable(state.problem)}", red=True)
-    minimum = state.job.policy.coverage.minimum_percent
-    if (covered := coverage_percent(state.records.values())) < minimum:
-        terminalreporter.write_line(
-            f"too little judged: {covered:.1f} % of {minimum:g} % that the policy asks for"
-        )
+    if too_little := shortfall(state.records.values(), state.job.policy.coverage.minimum_percent):
+        terminalreporter.write_line(too_little)

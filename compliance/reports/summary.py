@@ -32,6 +32,14 @@ def coverage_percent(records: Iterable[Record]) -> float:
     return 100.0 * judged / applicable if applicable else 100.0
 
 
+def shortfall(records: Iterable[Record], minimum_percent: float) -> str:
+    """What to say where less was judged than the policy asks for; nothing where it was enough."""
+    covered = coverage_percent(records)
+    if covered >= minimum_percent:
+        return ""
+    return f"too little judged: {covered:.1f} % of {minimum_percent:g} % that the policy asks for"
+
+
 def _lines(run: Run, found: dict[str, int], records: Sequence[Record]) -> Iterator[str]:
     by_verdict: dict[str, list[Record]] = {}
     for record in records:
