@@ -1,12 +1,14 @@
 """AWS's answers as they were recorded, given to the real client: nothing is sent, the rest is as in a run."""
 
 import json
+from copy import deepcopy
 from datetime import UTC, datetime
 
 import boto3
 import botocore.session
 from botocore.awsrequest import AWSResponse
 
+import compliance.collect.gather  # noqa: F401 - it makes all readers known
 from compliance.collect.attempt import attempt
 from compliance.collect.client import Client
 from compliance.collect.outputs import no_outputs
@@ -80,7 +82,10 @@ class Recorded(boto3.Session):
             raise answer
         if isinstance(answer, Refusal):
             return AWSResponse("", answer.status, {}, None), answer.parsed
-        return AWSResponse("", 200, {}, None), {"ResponseMetadata": {"HTTPStatusCode": 200}, **answer}
+        return AWSResponse("", 200, {}, None), {
+            "ResponseMetadata": {"HTTPStatusCode": 200},
+            **deepcopy(answer),
+        }
 
 
 def reach(session, *, region=REGION, outputs=None, now=NOW):
