@@ -52,7 +52,7 @@ for _each in _LISTS:
 def vpc(at: Reach, handle: Handle) -> dict[str, Any]:
     """Associated blocks only, the primary first: a failed or leaving association carries no traffic."""
     row = at.row("ec2:DescribeVpcs", "Vpcs", "VpcId", handle.name)
-    blocks = [each["CidrBlock"] for each in row["CidrBlockAssociationSet"] if _is_associated(each)]
+    blocks = [each["CidrBlock"] for each in row["CidrBlockAssociationSet"] if is_associated(each)]
     blocks.sort(key=lambda block: block != row["CidrBlock"])
     return {
         "cidr_blocks": tuple(map(ip_network, blocks)),
@@ -202,8 +202,9 @@ def _rule(row: Answer) -> SecurityRule:
 
 def _ipv6_blocks(row: Answer) -> tuple[Any, ...]:
     sets = row.get("Ipv6CidrBlockAssociationSet") or ()
-    return tuple(ip_network(e["Ipv6CidrBlock"]) for e in sets if _is_associated(e, "Ipv6CidrBlockState"))
+    return tuple(ip_network(e["Ipv6CidrBlock"]) for e in sets if is_associated(e, "Ipv6CidrBlockState"))
 
 
-def _is_associated(association: Answer, state: str = "CidrBlockState") -> bool:
+def is_associated(association: Answer, state: str = "CidrBlockState") -> bool:
+    """Whether the block carries traffic: not failed, not leaving, not on its way."""
     return bool(association[state]["State"] == "associated")
