@@ -94,9 +94,9 @@ def _misplaced_subnets(estate: NetworkEstate) -> Iterator[Violation]:
     for each in estate.vpcs:
         blocks.setdefault(each.owner, []).append(each.cidr)
     for subnet in estate.subnets:
-        if not any(_within(subnet.cidr, block) for block in blocks[subnet.vpc_id]):
-            actual = f"{subnet.cidr} ({subnet.subnet_id})"
-            yield Violation("a subnet lies outside its VPC", _listed(blocks[subnet.vpc_id]), actual)
+        around = blocks.get(subnet.vpc_id, ())
+        if around and not any(_within(subnet.cidr, block) for block in around):
+            yield Violation("a subnet lies outside its VPC", _listed(around), _subnet(subnet))
     for (_, one), (_, other) in overlaps((each.cidr, each) for each in estate.subnets):
         if one.vpc_id == other.vpc_id:
             both = f"{_subnet(one)} and {_subnet(other)}"

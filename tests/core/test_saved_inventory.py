@@ -117,7 +117,7 @@ def test_a_file_is_one_line_for_the_run_and_one_for_each_place(path):
     save_inventory(inventory_of(made(Bucket, "a\nb\u2028c", versioning="x\ny")), path)
     lines = path.read_bytes().splitlines()
     assert [sorted(json.loads(line)) for line in lines] == [
-        ["format", "run"],
+        ["format", "lines", "run"],
         ["address", "arn", "facts", "unreadable"],
     ]
 
@@ -206,6 +206,20 @@ def test_a_file_that_is_no_inventory_is_refused(path, content, problem):
     path.write_bytes(content)
     with pytest.raises(InventoryError, match=problem):
         load_inventory(path)
+
+
+def test_a_file_that_was_cut_at_the_end_of_a_line_is_refused(path):
+    lines = saved_lines(path, made(Bucket, "a"), made(Bucket, "b"))
+    path.write_bytes(b"\n".join(lines[:-1]) + b"\n")
+    with pytest.raises(InventoryError, match="holds 1 of 2 lines; it was cut or changed"):
+        load_inventory(path)
+
+
+def test_a_file_is_as_readable_as_any_other(path):
+    path.parent.mkdir(exist_ok=True)
+    (path.parent / "other").touch()
+    saved_lines(path, made(Bucket, "a"))
+    assert path.stat().st_mode == (path.parent / "other").stat().st_mode
 
 
 def test_another_version_of_the_format_is_refused(path):
