@@ -1,6 +1,6 @@
 """Virtual networks: addresses and zones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from compliance.check import Context, check
 from compliance.models import NetworkEstate, RouteTable, Subnet, Vpc
@@ -34,13 +34,9 @@ def no_overlap(estate: NetworkEstate, context: Context) -> Iterator[Violation]:
     reserved = [
         AddressRange(cidr, "reserved by the policy") for cidr in context.policy.network.reserved_cidrs
     ]
-    mine = {each.owner for each in estate.vpcs}
-    everyone = [(each.cidr, each) for each in (*estate.vpcs, *estate.connected, *reserved)]
-    for (_, one), (_, other) in overlaps(everyone):
-        if one.owner != other.owner and mine & {one.owner, other.owner}:
-            both = f"{one.cidr} ({one.owner}) and {other.cidr} ({other.owner})"
-            yield Violation("address ranges overlap", "ranges that do not overlap", both)
+    yield from _clashes(estate.vpcs, [*estate.vpcs, *reserved])
     yield from _misplaced_subnets(estate)
+    yield from _clashes(estate.vpcs, estate.connected)
 
 
 @check(
@@ -83,14 +79,24 @@ def _zones_by_tier(
     return zones
 
 
+def _clashes(vpcs: Sequence[AddressRange], others: Sequence[AddressRange]) -> Iterator[Violation]:
+    """Ranges of VPCs that overlap with another owner's; each pair once."""
+    mine, theirs = set(vpcs), set(others)
+    everyone = dict.fromkeys((*vpcs, *others))
+    for (_, one), (_, other) in overlaps((each.cidr, each) for each in everyone):
+        if one.owner != other.owner and mine & {one, other} and theirs & {one, other}:
+            both = f"{one.cidr} ({one.owner}) and {other.cidr} ({other.owner})"
+            yield Violation("address ranges overlap", "ranges that do not overlap", both)
+
+
 def _misplaced_subnets(estate: NetworkEstate) -> Iterator[Violation]:
     blocks: dict[str, list[Network]] = {}
     for each in estate.vpcs:
         blocks.setdefault(each.owner, []).append(each.cidr)
     for subnet in estate.subnets:
-        if not any(_within(subnet.cidr, block) for block in blocks[subnet.vpc_id]):
-            actual = f"{subnet.cidr} ({subnet.subnet_id})"
-            yield Violation("a subnet lies outside its VPC", _listed(blocks[subnet.vpc_id]), actual)
+        around = blocks.get(subnet.vpc_id, ())
+        if around and not any(_within(subnet.cidr, block) for block in around):
+            yield Violation("a subnet lies outside its VPC", _listed(around), _subnet(subnet))
     for (_, one), (_, other) in overlaps((each.cidr, each) for each in estate.subnets):
         if one.vpc_id == other.vpc_id:
             both = f"{_subnet(one)} and {_subnet(other)}"

@@ -9,6 +9,8 @@ GLOBAL = "global"
 
 # Everything printable may stay; `::` would split pytest's node ids, `%` is the escape itself.
 _KEPT = "".join(map(chr, range(0x21, 0x7F))).replace("%", "").replace(":", "")
+# A name out of JSON may hold half a surrogate pair.
+_ERRORS = "surrogatepass"
 
 
 @dataclass(frozen=True, order=True)
@@ -32,14 +34,14 @@ class Address:
     def parse(cls, text: str) -> "Address":
         """The address that `text` writes. Raises ValueError: it has fewer than four parts."""
         account, region, kind, name = text.split("/", 3)
-        return cls(account, region, kind, unquote(name))
+        return cls(account, region, kind, unquote(name, errors=_ERRORS))
 
     def __str__(self) -> str:
         return self.text
 
 
 def _encoded(name: str) -> str:
-    encoded = quote(name, safe=_KEPT + ":")
+    encoded = quote(name, safe=_KEPT + ":", errors=_ERRORS)
     while "::" in encoded:
         encoded = encoded.replace("::", "%3A%3A")
     return encoded

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -135,14 +136,15 @@ def audit(
     policy: Policy | Path | str | None = None,
     outputs: Mapping[str, object] | Path | str | Iterable[Path | str] | None = None,
     scope: str = "stack",
-    regions: Iterable[str] | None = None,
-    checks: Iterable[str | Check] | None = None,
+    regions: str | Iterable[str] | None = None,
+    checks: str | Check | Iterable[str | Check] | None = None,
 ) -> Report:
     """Judge the account behind a session.
 
     `policy`: a loaded policy or a file's path; the shipped default applies without. `outputs`: a mapping of
     keys to values, a file's path or several; without, `outputs/flat-outputs.json` if it exists. `scope`:
-    `stack` or `account`. `regions`: the session's own without. `checks`: ids, globs of ids, or checks.
+    `stack` or `account`. `regions`: the session's own without. `checks`: ids, globs of ids, or checks;
+    one of either may stand alone.
     Raises InputError: one of these can't be used, or the account can't be reached.
     """
     from compliance.collect.collect import Scope, collect, nothing_collected  # noqa: PLC0415 - boto3 takes its time
@@ -157,19 +159,22 @@ def audit(
     if scope == "stack" and not read.sources:
         nothing = nothing_collected(missing)
         return Report(tuple(judge_all(chosen, Context(loaded, nothing))), nothing)
-    inventory = collect(session, Scope(scope, read, tuple(regions or ())), chosen, loaded)
+    named = (regions,) if isinstance(regions, str) else tuple(regions or ())
+    inventory = collect(session, Scope(scope, read, named), chosen, loaded)
     return Report(tuple(judge_all(chosen, Context(loaded, inventory))), inventory)
 
 
-def _chosen(checks: Iterable[str | Check] | None) -> tuple[Check, ...]:
+def _chosen(checks: str | Check | Iterable[str | Check] | None) -> tuple[Check, ...]:
     shipped = load_checks()
     if checks is None:
         return shipped
     chosen: dict[str, Check] = {}
-    for each in checks:
+    for each in (checks,) if isinstance(checks, str | Check) else checks:
         found = (each,) if isinstance(each, Check) else [c for c in shipped if fnmatchcase(c.id, each)]
         if not found:
-            raise SettingsError(f"no check is called {each!r}; `python -m compliance list` shows them")
+            close = get_close_matches(str(each), [check.id for check in shipped], n=1)
+            hint = f"did you mean {close[0]!r}?" if close else "`python -m compliance list` shows them"
+            raise SettingsError(f"no check is called {each!r}; {hint}")
         chosen |= {check.id: check for check in found}
     return tuple(chosen[id_] for id_ in sorted(chosen))
 
@@ -194,5 +199,8 @@ def _written(outputs: Mapping[str, object]) -> Iterator[Path]:
     """The mapping as a file for as long as the block lasts, so that there is one way to read outputs."""
     with TemporaryDirectory(prefix="compliance-") as folder:
         path = Path(folder) / "outputs.json"
-        path.write_text(json.dumps(dict(outputs)), encoding="utf-8")
+        try:
+            path.write_text(json.dumps(dict(outputs)), encoding="utf-8")
+        except (TypeError, ValueError) as error:
+            raise OutputsError(f"outputs hold what no outputs file could ({error})") from error
         yield path

@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 
 from compliance.check import About, Check
-from compliance.errors import CheckError
-from compliance.policy.yaml_file import read_yaml
+from compliance.errors import CheckError, PolicyError
+from compliance.policy.yaml_file import Document, read_yaml
 from compliance.shipped import shipped
 from compliance.text import printable
 
@@ -58,10 +58,10 @@ def _module(path: Path) -> ModuleType:
     sys.modules[name] = module  # dataclasses and pickle look themselves up there
     try:
         spec.loader.exec_module(module)
-    except CheckError:
-        raise
     except Exception as error:
-        del sys.modules[name]
+        del sys.modules[name]  # so that nobody takes the half of it for the whole
+        if isinstance(error, CheckError):
+            raise
         raise CheckError(f"{path}: can't be loaded ({type(error).__name__}: {printable(error)})") from error
     return module
 
@@ -71,8 +71,7 @@ def _described(checks: list[Check], path: Path) -> Iterable[Check]:
     if not path.exists():
         yield from checks
         return
-    document = read_yaml(path)
-    told: Mapping[str, Any] = document.data or {}
+    document, told = _told(path)
     if unknown := told.keys() - {check.id for check in checks}:
         raise CheckError(
             f"{path}: tells about {sorted(unknown)}, which {path.with_suffix('.py').name} does not hold"
@@ -81,6 +80,20 @@ def _described(checks: list[Check], path: Path) -> Iterable[Check]:
         yield replace(
             check, about=_about(check, told.get(check.id, {}), f"{path}:{document.line_of((check.id,))}")
         )
+
+
+def _told(path: Path) -> tuple[Document, Mapping[str, Mapping[str, Any]]]:
+    try:
+        document = read_yaml(path)
+    except PolicyError as error:
+        raise CheckError(str(error)) from error
+    told = document.data or {}
+    parts = {(key,): value for key, value in told.items()} if isinstance(told, Mapping) else {}
+    for place, value in ({(): told} | parts).items():
+        if not isinstance(value, Mapping):
+            line = document.line_of(place)
+            raise CheckError(f"{path}:{line}: must hold checks by their id, and of each its fields by name")
+    return document, told
 
 
 def _about(check: Check, told: Mapping[str, Any], place: str) -> About:

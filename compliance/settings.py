@@ -128,7 +128,7 @@ def read_settings(
 
 
 def _split(option: Option, text: str | None) -> Any:  # noqa: ANN401 - a string or several
-    return text.split(os.pathsep) if text and option.many else text
+    return [each for each in text.split(os.pathsep) if each] if text and option.many else text
 
 
 def _typed(option: Option, value: Any) -> Any:  # noqa: ANN401 - what the option holds

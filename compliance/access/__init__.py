@@ -6,8 +6,9 @@ docstring.
 
 from compliance.access.answers import Answer, Proved, Unknown, Witness
 from compliance.access.documents import Condition, Document, DocumentError, Principal, Statement, parse
-from compliance.access.engine import each, find, included, new_access
+from compliance.access.engine import included, new_access
 from compliance.access.evaluate import Decision, Result, Ruling, evaluate
+from compliance.access.finding import each, find
 from compliance.access.outsiders import Exposure, Grant, outsiders
 from compliance.access.request import ANONYMOUS, Layers, Request
 from compliance.access.zones import TrustZone

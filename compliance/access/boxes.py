@@ -22,7 +22,7 @@ from compliance.access.atoms import (
     with_values,
 )
 from compliance.access.documents import Statement
-from compliance.access.globs import covers, glob
+from compliance.access.globs import apart, covers, glob
 from compliance.access.match import NO_RESOURCE
 from compliance.access.patterns import Scope
 from compliance.access.texts import Union, Word, solve
@@ -171,7 +171,11 @@ def _one(box: Box, test: Test, *, wanted: bool) -> Iterator[Box]:
 
 def clear_of(box: Box, region: Region) -> bool:
     """Whether a box surely has nothing in a region; a quick test."""
-    return any((test, False) in box.asked.get(test.key, ()) for test in region.tests)
+    if any((test, False) in box.asked.get(test.key, ()) for test in region.tests):
+        return True
+    return not region.inverted and any(
+        all(apart(item, other) for item in union for other in region.named) for union in box.wanted
+    )
 
 
 def with_variables(box: Box, values: Mapping[str, str]) -> Box | None:

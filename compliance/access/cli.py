@@ -7,6 +7,7 @@ read JSON Lines from standard input and end with 0, however many lines were bad:
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -194,6 +195,9 @@ def _outsiders(options: argparse.Namespace) -> int:
 
 
 def _bulk(command: str) -> int:
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        # Bytes that aren't UTF-8 spoil their own line, not the run.
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     for line in jsonl.answers(sys.stdin, jsonl.HANDLERS[command]):
         sys.stdout.write(line + "\n")
     sys.stdout.flush()

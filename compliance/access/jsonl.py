@@ -61,7 +61,7 @@ def answers(lines: Iterable[str], handler: Handler) -> Iterator[str]:
     """Answer each line that isn't blank."""
     for line in lines:
         if line.strip():
-            yield json.dumps(_answered(line, handler), ensure_ascii=False)
+            yield json.dumps(_answered(line, handler))
 
 
 def _answered(line: str, handler: Handler) -> dict[str, Any]:

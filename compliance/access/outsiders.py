@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 
 from compliance.access.actions import actions_of
 from compliance.access.answers import Answer, Proved, Unknown, Witness
+from compliance.access.asking import answer
 from compliance.access.documents import Document, Principal, Statement
-from compliance.access.engine import EVERYTHING, answer
 from compliance.access.evaluate import Decision, evaluate
 from compliance.access.principals import Caller, Closeness, Kind, caller_of, statement_closeness
 from compliance.access.request import ANONYMOUS, Layers, Request
 from compliance.access.search import Question
+from compliance.access.stand_ins import EVERYTHING
 from compliance.access.witness import Maker
 from compliance.access.zones import (
     Given,
@@ -148,7 +149,7 @@ class _Inquiry:
     def _named(self) -> Iterator[_Outsider]:
         for entry in self._entries("AWS", "CanonicalUser"):
             caller = caller_of(entry.value)
-            if entry.value == "*" or caller.account in self.trusted:
+            if entry.value == "*" or caller.account in self.trusted or entry.value in self.zone.principals:
                 continue
             is_account = caller.kind is Kind.ROOT
             arn = f"arn:aws:iam::{caller.account}:role/any" if is_account else entry.value
@@ -184,7 +185,7 @@ class _Inquiry:
         given = tuple(item for key in sorted(self.mentioned.texts) for item in stranger.as_source(key))
         found: bool | None = False
         for name in dict.fromkeys(grant.who for grant in services):
-            if self.kind == "role" and name in _PASSED_TO:
+            if name in self.zone.services or (self.kind == "role" and name in _PASSED_TO):
                 continue
             principal = "any.amazonaws.com" if name == "*" else name
             found = _or(found, self._any([_Outsider("service", name, principal, given)])[0])

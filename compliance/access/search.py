@@ -15,7 +15,7 @@ from compliance.access.classes import ActionClass, classes
 from compliance.access.documents import Statement
 from compliance.access.texts import TooHard
 
-MAX_CUTS = 20_000
+MAX_CUTS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,11 @@ def _inside_all(box: Box | None, regions: Iterable[Region]) -> Iterator[Box]:
 
 def subtract(box: Box, regions: Sequence[Region], budget: _Budget) -> Iterator[Box]:
     """Give the parts of a box that are outside every region."""
-    budget.spend()
     for index, region in enumerate(regions):
-        if clear_of(box, region) or next(inside(box, region), None) is None:
+        if clear_of(box, region):
+            continue
+        budget.spend()
+        if next(inside(box, region), None) is None:
             continue
         for part in outside(box, region):
             yield from subtract(part, regions[index + 1 :], budget)

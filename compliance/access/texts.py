@@ -19,6 +19,7 @@ Word = tuple[str, ...]
 Node = tuple[tuple[int, ...], tuple[int, ...], int]
 
 MAX_STATES = 20_000
+_FEW = 8
 _FRESH = "xyzkwq0123456789ABCDEFGH\u00b5\u0416"
 
 
@@ -38,7 +39,8 @@ class _Search:
         everyone = (*self.exact, *self.loose, self.unwanted)
         chars = {char for automaton in everyone for char in automaton.chars}
         self.fresh = next(char for char in _FRESH if char not in chars)
-        self.chars = sorted({*chars, ":", self.fresh})
+        # The fresh one first, so that words look like names where they may.
+        self.chars = [self.fresh, *sorted({*chars, ":"})]
         self.letters = sorted({letter_written(k, fold=g.fold) for g in writer or () for k in g.keys})
 
     def run(self) -> Word | None:
@@ -79,7 +81,7 @@ class _Search:
         if sum((state & automaton.literal).bit_count() for state, automaton in pairs) > len(self.chars):
             return self.chars
         told = {char for state, automaton in pairs for char in automaton.expects(state)}
-        return sorted({*told, ":", self.fresh})
+        return [self.fresh, *sorted({*told, ":"})]
 
     def _accepts(self, node: Node) -> bool:
         exact, loose, unwanted = node
@@ -115,9 +117,12 @@ def solve(wanted: tuple[Union, ...], unwanted: Union) -> Word | None:
 
     Raises TooHard.
     """
-    wanted = tuple(union for union in wanted if not any(item.everything for item in union)) or (_ANY,)
-    base = min(wanted, key=len)
-    others = tuple(union for union in wanted if union is not base)
+    left = [_uncovered(union, unwanted) for union in wanted]
+    if not all(left):
+        return None
+    left = [union for union in left if not any(item.everything for item in union)] or [_ANY]
+    base = min(left, key=_cost)
+    others = tuple(union for union in left if union is not base)
     hard: TooHard | None = None
     for item in sorted(base, key=_plain_first):
         try:
@@ -135,13 +140,22 @@ def solve(wanted: tuple[Union, ...], unwanted: Union) -> Word | None:
 _ANY: Union = frozenset({glob("*", Scope.TEXT, variables=False)})
 
 
+def _uncovered(union: Union, unwanted: Union) -> Union:
+    """Keep what no unwanted glob covers: nothing else can be found."""
+    covered = {item for item in union if any(covers(other, item) for other in unwanted)}
+    return union - covered if covered else union
+
+
+def _cost(union: Union) -> tuple[bool, int, int]:
+    # Few globs that say how they begin make short searches.
+    return len(union) > _FEW, -min(len(item.prefix) for item in union), len(union)
+
+
 def _plain_first(item: Glob) -> tuple[bool, str]:
     return item.literal is None, repr(item)
 
 
 def _solve_one(item: Glob, others: tuple[Union, ...], unwanted: Union) -> Word | None:
-    if any(covers(other, item) for other in unwanted):
-        return None
     if item.literal is not None and not item.fold and not any(g.keys for u in others for g in u):
         return _literal(item.literal, others, unwanted)
     near = tuple(frozenset(g for g in union if not apart(g, item)) for union in others)
@@ -150,8 +164,10 @@ def _solve_one(item: Glob, others: tuple[Union, ...], unwanted: Union) -> Word |
     # What covers the glob asks for nothing more.
     asked = tuple(union for union in near if not any(covers(g, item) for g in union))
     relevant = frozenset(g for g in unwanted if not apart(g, item))
-    # All that a glob matches begins with its prefix: no need to search for that.
-    prefix = "" if item.fold else item.prefix
+    # All that a glob matches begins with its prefix: no need to search for that. But where another set writes
+    # the letters of variables, a letter may stand for a part of the prefix.
+    written = item.keys or not any(other.keys for union in asked for other in union)
+    prefix = item.prefix if written and not item.fold else ""
     return _Search((frozenset({item}), *asked), relevant, prefix).run()
 
 

@@ -63,12 +63,20 @@ def _one_value(asked: Asked, key: KeyType) -> Values | None:
 
 
 def _many_values(asked: Asked, key: KeyType) -> Values | None:
-    if not key.multivalued or not any(test.quantifier for test, _ in asked):
+    quantified = any(test.quantifier for test, _ in asked)
+    if not key.multivalued or (key.family == "unknown" and not quantified):
         return None
     plain = frozenset(item for item in asked if item[0].kind in ("text", "value") and not item[0].quantifier)
     if any(wanted for _, wanted in plain):
         return None
-    left = _of_elements(asked - plain, {"null": _null(present=True), "single": lambda _: False})
+    found = _of_quantified(asked - plain, key)
+    if found is not None and plain:
+        raise TooHard(f"{_key_of(asked)} may have several values, for which AWS documents set operators only")
+    return found
+
+
+def _of_quantified(asked: Asked, key: KeyType) -> Values | None:
+    left = _of_elements(asked, {"null": _null(present=True), "single": lambda _: False})
     if left is None:
         return None
     every = frozenset(item for item in left if (item[0].quantifier == "forallvalues") is item[1])
@@ -79,6 +87,10 @@ def _many_values(asked: Asked, key: KeyType) -> Values | None:
             return None
         words.append(word)
     return _two_or_more(words, every, key)
+
+
+def _key_of(asked: Asked) -> str:
+    return next(iter(asked))[0].key
 
 
 def _two_or_more(words: list[Word], every: Asked, key: KeyType) -> Values | None:

@@ -52,13 +52,17 @@ class TrustZone:
     vpcs: frozenset[str] = frozenset()
     vpces: frozenset[str] = frozenset()
     cidrs: frozenset[str] = frozenset()
+    principals: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, source: Mapping[str, object] | None) -> TrustZone:
+    def of(cls, source: object) -> TrustZone:
         """Read a zone from data. Raises DocumentError: a name is unknown or a value no list of strings."""
+        if source is not None and not isinstance(source, Mapping):
+            raise DocumentError("zone", "must be an object")
         names = {item.name for item in fields(cls)}
         read = {}
-        for name, values in (source or {}).items():
+        for name, values in dict(source or {}).items():
             if name not in names:
                 raise DocumentError(f"zone.{name}", f"is unknown; a zone has {', '.join(sorted(names))}")
             items = [values] if isinstance(values, str | int) else values

@@ -49,12 +49,11 @@ _CAUSE_OF_CODE = {code: cause for cause, codes in _CODES.items() for code in cod
 
 # AWS says which policy refused (IAM User Guide, "Troubleshoot access denied error messages").
 _REFUSED_BY: tuple[tuple[str, Cause], ...] = (
-    (r"in an? (service|resource) control policy", Cause.DENIED_BY_SCP),
-    (r"in an? permissions? boundary", Cause.DENIED_BY_BOUNDARY),
-    (r"in an? session policy", Cause.DENIED_BY_SESSION_POLICY),
-    (r"in an? VPC endpoint policy", Cause.DENIED_BY_ENDPOINT_POLICY),
-    (r"explicit deny in an? resource-based policy", Cause.DENIED_BY_RESOURCE_POLICY),
-    (r"no resource-based policy allows", Cause.DENIED_BY_RESOURCE_POLICY),
+    (r"\b(in an?|no) (service|resource) control policy", Cause.DENIED_BY_SCP),
+    (r"\b(in an?|no) permissions? boundary", Cause.DENIED_BY_BOUNDARY),
+    (r"\b(in an?|no) session policy", Cause.DENIED_BY_SESSION_POLICY),
+    (r"\b(in an?|no) VPC endpoint policy", Cause.DENIED_BY_ENDPOINT_POLICY),
+    (r"\b(in an?|no) resource-based policy", Cause.DENIED_BY_RESOURCE_POLICY),
 )
 
 _BY_TYPE: tuple[tuple[type[Exception], Cause], ...] = (
@@ -73,7 +72,7 @@ _BY_TYPE: tuple[tuple[type[Exception], Cause], ...] = (
 
 # What changes from call to call has no place in a finding: the same refusal must read the same.
 _VARYING = re.compile(
-    r"(Encoded authorization failure message: \S+|\b(request ?id|host ?id)[:= ]+\S+"
+    r"(Encoded authorization failure message: \S+|\b(request[ -]?id|host[ -]?id)[\"']?[:=> ]+[^\s<,;)]+"
     r"|\(reached max retries: \d+\))", re.IGNORECASE,
 )  # fmt: skip
 

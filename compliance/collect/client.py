@@ -19,11 +19,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from compliance.collect.causes import code_of, unreadable_because
-from compliance.collect.operations import OPERATIONS
+from compliance.collect.operations import OPERATIONS, Operation
 from compliance.errors import RefusedOperation
 from compliance.evidence import FactUnreadable
 
 Answer = Mapping[str, Any]
+
+# What making a client, sending and parsing raise: botocore's parsers stumble over what no service sends, and
+# where S3 redirects without saying where to, botocore wants to ask HeadBucket, which is refused.
+_FAILURES = (
+    BotoCoreError, ClientError, ResponseParserError, OSError, RefusedOperation,
+    ValueError, LookupError, TypeError, AttributeError,
+)  # fmt: skip
 
 CONCURRENCY = 16
 CONNECT_TIMEOUT_S = 5
@@ -57,12 +64,13 @@ class Client:
 
         Raises Gone: the resource does not exist. FactUnreadable: AWS would not say.
         """
+        _declared(operation)
         return self._once("ask", operation, region, parameters, self._call)  # type: ignore[no-any-return]
 
     def rows(self, operation: str, key: str, region: str, **parameters: object) -> list[Answer]:
         """All rows of all pages, in AWS's order. Raises as `ask`; KeyError: a page has no `key`."""
         rows: list[Answer] = []
-        empty_if = OPERATIONS[operation].empty_if
+        empty_if = _declared(operation).empty_if
         for page in self._once("pages", operation, region, parameters, self._pages):
             rows += () if empty_if in page and key not in page else page[key]
         return rows
@@ -82,20 +90,20 @@ class Client:
         return mine.result()
 
     def _call(self, operation: str, region: str, parameters: Mapping[str, Any]) -> Answer | None:
-        client, method = self._client_for(operation, region)
         try:
+            client, method = self._client_for(operation, region)
             return getattr(client, method)(**parameters)  # type: ignore[no-any-return]
-        except (BotoCoreError, ClientError, ResponseParserError, ValueError, OSError) as error:
+        except _FAILURES as error:
             self._none_or_raise(operation, error)
             return None
 
     def _pages(self, operation: str, region: str, parameters: Mapping[str, Any]) -> list[Answer]:
-        client, method = self._client_for(operation, region)
         try:
+            client, method = self._client_for(operation, region)
             if not client.can_paginate(method):
                 return [getattr(client, method)(**parameters)]
             return list(client.get_paginator(method).paginate(**parameters))
-        except (BotoCoreError, ClientError, ResponseParserError, ValueError, OSError) as error:
+        except _FAILURES as error:
             self._none_or_raise(operation, error)
             return []
 
@@ -110,9 +118,7 @@ class Client:
         raise FactUnreadable(operation, unreadable) from error
 
     def _client_for(self, operation: str, region: str) -> tuple[Any, str]:
-        declared = OPERATIONS.get(operation)
-        if declared is None:
-            raise RefusedOperation(f"{operation} is not among the declared reads (collect/operations.py)")
+        declared = OPERATIONS[operation]
         key = (declared.service, region)
         with self._lock:  # making clients is not thread-safe
             if key not in self._clients:
@@ -126,6 +132,8 @@ class Client:
             by_path = self._config.merge(Config(s3={"addressing_style": "path"}))
             client = self._session.client(service, region_name=region, config=by_path)
         events = client.meta.events
+        # The first event of a call: before its parameters are looked at, and before anything is signed.
+        events.register_first("provide-client-params", _refuse_undeclared)
         events.register_first("before-call", _refuse_undeclared)
         events.register_first("before-send", lambda event_name, **_: self._count(service, event_name))
         events.register_first("before-parse", _refuse_strange_bodies)
@@ -135,6 +143,12 @@ class Client:
         # Each attempt and each page counts, since each costs. The event is before-send.<id>.<Operation>.
         with self._lock:
             self.calls[f"{service}:{event_name.rpartition('.')[2]}"] += 1
+
+
+def _declared(operation: str) -> Operation:
+    if operation not in OPERATIONS:
+        raise RefusedOperation(f"{operation} is not among the declared reads (collect/operations.py)")
+    return OPERATIONS[operation]
 
 
 def _refuse_undeclared(model: Any, **_: object) -> None:  # noqa: ANN401 - botocore's operation model
@@ -151,8 +165,8 @@ def _refuse_strange_bodies(operation_model: Any, response_dict: Mapping[str, Any
         return
     if not isinstance(body, bytes) or not operation_model.output_shape.members:
         return
-    start = body[:64].lstrip().lower()
-    if not start or start.startswith((b"<!doctype html", b"<html")):
+    start = body[:512].lstrip().lower()
+    if not start or (start.startswith(b"<") and (b"<html" in start or b"<!doctype html" in start)):
         raise ResponseParserError(f"the answer is {'an HTML page' if start else 'empty'}")
     if "json" in operation_model.service_model.resolved_protocol:
         try:

@@ -1,7 +1,6 @@
 """From settings to an inventory: session, caller, outputs, plan, gathering."""
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from compliance.collect.client import CONCURRENCY, Client
 from compliance.collect.gather import Gathering, Progress
 from compliance.collect.outputs import no_outputs, read_outputs
 from compliance.collect.plan import plan_for
+from compliance.collect.pool import Pool
 from compliance.collect.reach import Reach
 from compliance.collect.session import caller_of, region_of
 from compliance.inventory import Inventory, Run
@@ -52,11 +52,8 @@ def collect(
         now=now,
     )  # fmt: skip
     plan = plan_for(checks, policy, scope.kind, whole_kinds=whole_kinds)
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="collect") as pool:
-        try:
-            resources, missing = Gathering(at, plan, pool, progress).run(scope.kind)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    with Pool(concurrency) as pool:
+        resources, missing = Gathering(at, plan, pool, progress).run(scope.kind)
     run = Run(
         account=caller.account,
         partition=caller.partition,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 
 from compliance.collect.client import Answer
+from compliance.collect.network import is_associated
 from compliance.collect.network import vpc as read_vpc
 from compliance.collect.reach import Handle, Reach
 from compliance.collect.readers import reads
@@ -94,10 +95,12 @@ def _across_vpns(at: Reach) -> Iterator[AddressRange]:
 
 
 def _blocks(row: Answer) -> list[str]:
-    """All blocks of a VPC's or a subnet's row."""
-    blocks = [each["CidrBlock"] for each in row.get("CidrBlockAssociationSet") or ()]
-    blocks = blocks or [row["CidrBlock"]] if row.get("CidrBlock") else blocks
-    return blocks + [each["Ipv6CidrBlock"] for each in row.get("Ipv6CidrBlockAssociationSet") or ()]
+    """The associated blocks of a VPC's or a subnet's row."""
+    sets = row.get("CidrBlockAssociationSet") or ()
+    blocks = [each["CidrBlock"] for each in sets if is_associated(each)]
+    blocks = blocks or ([row["CidrBlock"]] if row.get("CidrBlock") else [])
+    sets = row.get("Ipv6CidrBlockAssociationSet") or ()
+    return blocks + [each["Ipv6CidrBlock"] for each in sets if is_associated(each, "Ipv6CidrBlockState")]
 
 
 def _vpcs_by_region(at: Reach) -> list[tuple[str, frozenset[str]]]:

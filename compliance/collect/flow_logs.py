@@ -9,6 +9,7 @@ from compliance.collect.client import Answer, Gone
 from compliance.collect.reach import Handle, Reach
 from compliance.collect.readers import links, lists, probes, reads
 from compliance.collect.tags import tags_of
+from compliance.evidence import Cause, FactUnreadable, Unreadable
 from compliance.models import Bucket, FlowLog, LogGroup, Role, Vpc
 from compliance.models.network import Destination
 
@@ -77,6 +78,8 @@ def newest_data_at(at: Reach, handle: Handle) -> datetime | None:
     try:
         if _destination(row) is Destination.S3:
             return _newest_object(at, arn, handle)
+        if _destination(row) is Destination.FIREHOSE:
+            raise FactUnreadable(arn, Unreadable(Cause.NOT_COLLECTED, message="a stream shows no arrivals"))
         return _newest_event(at, arn)
     except Gone:
         return None
@@ -119,9 +122,10 @@ def _destination(row: Answer) -> Destination:
 
 
 def _destination_arn(at: Reach, row: Answer) -> str:
-    if row.get("LogDestination"):
-        return str(row["LogDestination"])
-    return f"arn:{at.partition}:logs:{at.region}:{at.account}:log-group:{row['LogGroupName']}"
+    if (stated := row.get("LogDestination", "")).startswith("arn:"):
+        return str(stated)
+    # A log group may be told by its name, whichever member holds it.
+    return f"arn:{at.partition}:logs:{at.region}:{at.account}:log-group:{stated or row['LogGroupName']}"
 
 
 def _row(at: Reach, handle: Handle) -> Answer:

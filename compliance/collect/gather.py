@@ -5,7 +5,7 @@ depend on the order of answers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -31,8 +31,9 @@ from compliance.collect.attempt import Answered, attempt
 from compliance.collect.client import Gone
 from compliance.collect.deployment import handle_named, output_handles
 from compliance.collect.plan import Plan
+from compliance.collect.pool import Pool
 from compliance.collect.reach import Handle, Reach
-from compliance.collect.readers import GLOBAL_KINDS, LISTERS, RESOLVERS, Linker, Reader
+from compliance.collect.readers import GLOBAL_KINDS, LISTERS, PROBERS, RESOLVERS, Linker, Reader
 from compliance.evidence import Cause, Known, Unreadable
 from compliance.inventory import Missing
 from compliance.models import KINDS, Resource
@@ -46,7 +47,7 @@ FROM_OUTPUTS = frozenset({"Output", "Deployment"})
 class Gathering:
     """One collection. Only the thread that runs it changes it; the pool's threads only ask AWS."""
 
-    def __init__(self, at: Reach, plan: Plan, pool: ThreadPoolExecutor, progress: Progress) -> None:
+    def __init__(self, at: Reach, plan: Plan, pool: Pool, progress: Progress) -> None:
         self._at = at
         self._plan = plan
         self._wanted = plan.kinds | plan.on_the_way
@@ -62,9 +63,8 @@ class Gathering:
     def run(self, scope: str) -> tuple[list[Resource], list[Missing]]:
         """Everything in scope: resources, and places that stayed empty, whatever AWS says."""
         self._add_outputs()
-        if scope == "stack":
-            self._add_deployed()
-        else:
+        self._add_deployed()
+        if scope == "account":
             self._add_listed()
         self._finish()
         self._add_relations()
@@ -77,7 +77,13 @@ class Gathering:
         if "Deployment" in self._wanted and self._at.outputs.sources:
             self._add(self._at.handle("Deployment", "outputs"))
         for output, named in output_handles(self._at) if "Output" in self._wanted else ():
-            self._add(replace(output, output_key=named.output_key))
+            handle = replace(output, output_key=named.output_key)
+            owner = handle_named(self._at, named).account
+            if owner == self._at.account:
+                self._add(handle)
+            else:  # a resource of the same name in this account would be another one
+                self._known_as[handle] = handle
+                self._missing[handle.address] = self._place(handle, _elsewhere(owner))
 
     def _add_deployed(self) -> None:
         for named in self._at.outputs.named:
@@ -95,10 +101,18 @@ class Gathering:
 
     def _add_relations(self) -> None:
         found = {"Vpc": tuple(each for each in self._facts if each.kind == "Vpc" and each not in self._gone)}
-        if "NetworkEstate" in self._plan.kinds and found["Vpc"]:
-            estate = Handle("NetworkEstate", "network", self._at.account, GLOBAL)
+        if "NetworkEstate" not in self._plan.kinds:
+            return
+        together = Handle("NetworkEstate", "network", self._at.account, GLOBAL)
+        gaps = [each for each in self._missing.values() if each.address.kind == "Vpc" and each.unreadable]
+        unlisted = [each for each in gaps if not each.via] or ([] if found["Vpc"] else gaps)
+        if unlisted:  # a relation of half the networks would pass for want of the others
+            gap = min(unlisted, key=lambda each: each.reason)
+            place = together.address
+            self._missing[place] = Missing(place, gap.reason, unreadable=gap.unreadable)
+        elif found["Vpc"]:
             self._at = replace(self._at, found=found)
-            self._add(estate)
+            self._add(together)
 
     # Taking in what is found
 
@@ -107,9 +121,10 @@ class Gathering:
         if isinstance(answer, Unreadable):
             for kind, place in gaps.items():
                 reason = f"{kind} reached from {via}" if via else f"the list of {kind}"
-                self._missing[place] = Missing(
-                    place, f"{reason} is unknown ({answer})", unreadable=answer, via=via
-                )
+                gap = Missing(place, f"{reason} is unknown ({answer})", unreadable=answer, via=via)
+                # Two unread links may leave the same gap: which one is told must not depend on who is first.
+                known = self._missing.get(place, gap)
+                self._missing[place] = min(known, gap, key=lambda each: each.reason)
         for handle in answer.value if isinstance(answer, Known) else ():
             self._take(handle)
 
@@ -137,10 +152,10 @@ class Gathering:
             return
         self._known_as[handle] = handle
         if handle.account != self._at.account:
-            reason = f"it belongs to account {handle.account}, which this run does not read"
-            self._missing[handle.address] = self._place(handle, reason)
+            self._missing[handle.address] = self._place(handle, _elsewhere(handle.account))
             return
         self._facts[handle] = {}
+        self._probe(handle)
         for reader in self._plan.readers.get(handle.kind, ()):
             at = self._at.at(handle.region, reader.calls)
             self._ask(
@@ -150,15 +165,45 @@ class Gathering:
             if link.source == handle.kind:
                 self._follow(link, handle)
 
+    def _probe(self, handle: Handle) -> None:
+        """Find out whether a resource is there that is judged by facts of others alone."""
+        prober = PROBERS.get(handle.kind)
+        if prober is None or handle.kind not in self._plan.kinds or handle.kind in self._plan.readers:
+            return
+
+        def then(answer: Answered) -> None:
+            if isinstance(answer, Gone) or answer == Known(value=False):
+                self._gone.add(handle)
+
+        at = self._at.at(handle.region, prober.calls)
+        self._ask(prober.calls, partial(prober.function, at, handle), then)
+
     def _follow(self, link: Linker, handle: Handle) -> None:
-        name = f"(from {handle.kind} {handle.name})"
-        gaps = {
-            kind: Address(self._at.account, GLOBAL if kind in GLOBAL_KINDS else handle.region, kind, name)
-            for kind in sorted(self._plan.reachable(link) - FROM_OUTPUTS - RELATIONS)
-        }
-        at = self._at.at(handle.region, link.calls)
-        then = partial(self._take_found, gaps, handle.address.text)
+        next_, beyond = self._gaps(link, handle)
+        at, from_ = self._at.at(handle.region, link.calls), handle.address.text
+
+        def then(answer: Answered) -> None:
+            self._take_found(next_, from_, answer)
+            if isinstance(answer, Unreadable):
+                self._take_found(beyond, f"beyond {from_}", answer)
+
         self._ask(link.calls, partial(link.function, at, handle), then)
+
+    def _gaps(self, link: Linker, handle: Handle) -> tuple[dict[str, Address], dict[str, Address]]:
+        """By kind, the places that stay unknown if the link can't be read: those it leads to, those beyond.
+
+        They are told apart, because a check of the resource at hand may rest on the first alone.
+        """
+        who = f"{handle.kind} {handle.name})"
+        kinds = sorted(self._plan.reachable(link) - FROM_OUTPUTS - RELATIONS)
+        regions = {kind: GLOBAL if kind in GLOBAL_KINDS else handle.region for kind in kinds}
+        next_, beyond = {}, {}
+        for kind, region in regions.items():
+            if kind in link.targets:
+                next_[kind] = Address(self._at.account, region, kind, f"(from {who}")
+            else:
+                beyond[kind] = Address(self._at.account, region, kind, f"(beyond {who}")
+        return next_, beyond
 
     def _learn(self, reader: Reader, handle: Handle, answer: Answered) -> None:
         if isinstance(answer, Gone):
@@ -205,3 +250,7 @@ class Gathering:
         known = self._known_as[handle]
         arn = arn_of(known, self._at.partition)
         return Missing(handle.address, reason, absent, output_key=known.output_key, arn=arn)
+
+
+def _elsewhere(account: str) -> str:
+    return f"it belongs to account {account}, which this run does not read"

@@ -178,5 +178,5 @@ def _belongings(row: Answer) -> dict[str, Any]:
 def _document(document: object) -> str:
     """The document as JSON text. botocore decodes it where AWS URL-encodes it; one left as text is kept."""
     if isinstance(document, str):
-        return unquote(document) if document.lstrip().startswith("%7B") else document
+        return unquote(document) if document.startswith("%") else document  # no JSON begins with it
     return json.dumps(document, sort_keys=True)

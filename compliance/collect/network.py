@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
 from typing import Any
 
-from compliance.collect.client import Answer
+from compliance.collect.client import Answer, Gone
 from compliance.collect.reach import Handle, Reach
 from compliance.collect.readers import links, lists, probes, reads
 from compliance.collect.tags import tags_of
@@ -39,7 +39,7 @@ def _declare(kind: type[Resource], operation: str, key: str, id_key: str) -> Non
             rows = (row for row in at.rows(operation, key) if row.get("VpcId") == vpc.name)
             return (at.handle(kind.__name__, row[id_key]) for row in rows)
 
-        @links(kind, Vpc, calls=operation)
+        @links(kind, Vpc, calls=operation, is_outward=True)
         def around(at: Reach, handle: Handle) -> Iterable[Handle]:
             return (at.handle("Vpc", at.row(operation, key, id_key, handle.name)["VpcId"]),)
 
@@ -52,7 +52,7 @@ for _each in _LISTS:
 def vpc(at: Reach, handle: Handle) -> dict[str, Any]:
     """Associated blocks only, the primary first: a failed or leaving association carries no traffic."""
     row = at.row("ec2:DescribeVpcs", "Vpcs", "VpcId", handle.name)
-    blocks = [each["CidrBlock"] for each in row["CidrBlockAssociationSet"] if _is_associated(each)]
+    blocks = [each["CidrBlock"] for each in row["CidrBlockAssociationSet"] if is_associated(each)]
     blocks.sort(key=lambda block: block != row["CidrBlock"])
     return {
         "cidr_blocks": tuple(map(ip_network, blocks)),
@@ -147,7 +147,7 @@ def gateway(at: Reach, handle: Handle) -> dict[str, Any]:
     for row in _gateway_rows(at, handle.name.partition("-")[0]):
         if row.pop("id") == handle.name:
             return row
-    return {}
+    raise Gone(_GATEWAYS)
 
 
 def _gateway_rows(at: Reach, prefix: str) -> Iterator[dict[str, Any]]:
@@ -182,7 +182,10 @@ def _route(row: Answer) -> Route:
         "GatewayId", "NatGatewayId", "TransitGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId",
         "InstanceId", "EgressOnlyInternetGatewayId", "LocalGatewayId", "CarrierGatewayId", "CoreNetworkArn",
     )  # fmt: skip
-    destination = next(row[key] for key in destinations if row.get(key))
+    known = [row[key] for key in destinations if row.get(key)]
+    if not known:  # a StopIteration would end the list of routes here, in silence
+        raise ValueError(f"a route has none of {', '.join(destinations)}")
+    destination = known[0]
     return Route(
         destination, next((row[key] for key in targets if row.get(key)), ""), row["State"] == "active"
     )
@@ -199,8 +202,9 @@ def _rule(row: Answer) -> SecurityRule:
 
 def _ipv6_blocks(row: Answer) -> tuple[Any, ...]:
     sets = row.get("Ipv6CidrBlockAssociationSet") or ()
-    return tuple(ip_network(e["Ipv6CidrBlock"]) for e in sets if _is_associated(e, "Ipv6CidrBlockState"))
+    return tuple(ip_network(e["Ipv6CidrBlock"]) for e in sets if is_associated(e, "Ipv6CidrBlockState"))
 
 
-def _is_associated(association: Answer, state: str = "CidrBlockState") -> bool:
+def is_associated(association: Answer, state: str = "CidrBlockState") -> bool:
+    """Whether the block carries traffic: not failed, not leaving, not on its way."""
     return bool(association[state]["State"] == "associated")

@@ -1,7 +1,7 @@
 """What to read: exactly what the selected checks need, and what it takes to find their resources."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compliance.check import Check
 from compliance.collect.readers import LINKERS, READERS, Linker, Reader
@@ -26,12 +26,14 @@ class Plan:
         )
 
     def reachable(self, link: Linker) -> frozenset[str]:
-        """The judged kinds that the link may lead to, over any number of steps."""
+        """The judged kinds that the link may lead to, over any number of steps.
+
+        What lies in the source leads back to it, and so nowhere new.
+        """
+        back = {each for each in self.links if each.is_outward and each.source in link.targets}
+        onwards = [each for each in self.links if each not in back or each.targets != {link.source}]
         reached = set(link.targets)
-        while (
-            more := {target for each in self.links if each.source in reached for target in each.targets}
-            - reached
-        ):
+        while more := {kind for each in onwards if each.source in reached for kind in each.targets} - reached:
             reached |= more
         return self.kinds & reached
 
@@ -61,8 +63,9 @@ def plan_for(
     links = _links_to(frozenset(kinds) if scope == "stack" else frozenset(kinds & NOT_LISTED_WHOLE))
     if scope != "stack":
         links = tuple(link for link in links if NOT_LISTED_WHOLE & link.targets and link.source != "Stack")
-    sources = frozenset(link.source for link in links)
-    return Plan(frozenset(kinds), sources - kinds, {k: tuple(group) for k, group in readers.items()}, links)
+    plan = Plan(frozenset(kinds), frozenset(), {k: tuple(group) for k, group in readers.items()}, links)
+    useful = tuple(link for link in links if plan.reachable(link))  # the others only lead back
+    return replace(plan, on_the_way=frozenset(link.source for link in useful) - kinds, links=useful)
 
 
 def _links_to(kinds: frozenset[str]) -> tuple[Linker, ...]:

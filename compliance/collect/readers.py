@@ -36,12 +36,16 @@ class Lister:
 
 @dataclass(frozen=True, slots=True)
 class Linker:
-    """From a resource to those it refers to or holds. Without targets it may lead to any kind."""
+    """From a resource to those it refers to or holds. Without targets it may lead to any kind.
+
+    `is_outward`: it leads to what holds the resource, and so back to where one came from.
+    """
 
     source: str
     targets: frozenset[str]
     calls: frozenset[str]
     function: Callable[[Reach, Handle], Iterable[Handle]]
+    is_outward: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,14 @@ def lists(kind: type[Resource], calls: str) -> Callable[[F], F]:
     return register
 
 
-def links(source: type[Resource], *targets: type[Resource], calls: str) -> Callable[[F], F]:
+def links(
+    source: type[Resource], *targets: type[Resource], calls: str, is_outward: bool = False
+) -> Callable[[F], F]:
     """Declare where a kind leads; without targets, possibly everywhere."""
 
     def register(function: F) -> F:
         names = frozenset(each.__name__ for each in targets) or frozenset(KINDS)
-        LINKERS.append(Linker(source.__name__, names, _declared(calls), function))
+        LINKERS.append(Linker(source.__name__, names, _declared(calls), function, is_outward))
         return function
 
     return register

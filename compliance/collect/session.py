@@ -1,5 +1,6 @@
 """Sessions: ordinary AWS credentials, a role if asked for, the caller and the region."""
 
+import os
 from dataclasses import dataclass
 
 import boto3
@@ -37,7 +38,8 @@ def open_session(
     The role's credentials renew themselves. Raises SettingsError: no such profile, or no such role for us.
     """
     try:
-        session = boto3.Session(profile_name=profile, region_name=region)
+        # boto3 knows AWS_DEFAULT_REGION alone; every other SDK and the command line know this one.
+        session = boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION"))
         return session if role_arn is None else _in_role(session, role_arn, external_id)
     except ProfileNotFound as error:
         raise SettingsError(f"{error}; name another with --profile, or none") from error
@@ -53,7 +55,7 @@ def caller_of(client: Client, region: str) -> Caller:
     except FactUnreadable as refused:
         why = refused.unreadable
         remedy = "log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID"
-        if why.cause in {Cause.UNREACHABLE, Cause.TIMED_OUT}:
+        if why.cause in {Cause.UNREACHABLE, Cause.TIMED_OUT, Cause.MALFORMED}:
             remedy = "check the network, AWS_ENDPOINT_URL and AWS_CA_BUNDLE"
         raise SettingsError(
             f"no AWS account can be reached ({why}); {remedy}, or try --embedded"

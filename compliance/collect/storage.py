@@ -29,7 +29,7 @@ _DESTINATIONS = (
 @lists(Bucket, calls="s3:ListBuckets")
 def buckets(at: Reach) -> Iterator[Handle]:
     """The buckets of this region; where the answer names no region, all of them are the home region's."""
-    for row in at.rows("s3:ListBuckets", "Buckets"):
+    for row in _listed(at):
         # "EU" is how the oldest buckets of eu-west-1 are listed (GetBucketLocation, API reference).
         region = {"EU": "eu-west-1"}.get(row.get("BucketRegion", ""), row.get("BucketRegion", at.home_region))
         if region == at.region:
@@ -39,7 +39,12 @@ def buckets(at: Reach) -> Iterator[Handle]:
 @probes(Bucket, calls="s3:ListBuckets")
 def is_there(at: Reach, handle: Handle) -> bool:
     """Whether this account owns a bucket of that name."""
-    return any(row["Name"] == handle.name for row in at.rows("s3:ListBuckets", "Buckets"))
+    return any(row["Name"] == handle.name for row in _listed(at))
+
+
+def _listed(at: Reach) -> list[Answer]:
+    # Regions are in the answer if the request has any parameter (ListBuckets, API reference).
+    return at.rows("s3:ListBuckets", "Buckets", MaxBuckets=10_000)
 
 
 @reads(Bucket, "encryption", calls=_ENCRYPTION)

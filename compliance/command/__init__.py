@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from compliance.command import run, show
-from compliance.errors import ComplianceError, InputError
-from compliance.exits import EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE
+from compliance.errors import ComplianceError
+from compliance.exits import EXIT_INTERRUPTED, EXIT_PIPE, EXIT_USAGE
 from compliance.settings import DEFAULT_SYSTEM, OPTIONS, Option
 from compliance.text import printable_lines
 
@@ -61,19 +61,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _guarded(command: Callable[[], int]) -> int:
     """Errors as one message, an interruption and a closed pipe in silence."""
     try:
-        return command()
-    except InputError as error:
-        print(f"error: {printable_lines(error)}", file=sys.stderr)
-        return EXIT_USAGE
+        code = command()
+        sys.stdout.flush()  # a pipe that was closed is noticed here, not when the process ends
     except ComplianceError as error:
         print(f"error: {printable_lines(error)}", file=sys.stderr)
         return EXIT_USAGE
     except KeyboardInterrupt:
-        print("interrupted; nothing was written", file=sys.stderr)
+        print("\ninterrupted" if sys.stderr.isatty() else "interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_OK
+        return EXIT_PIPE
+    return code
 
 
 def _parser() -> _Parser:

@@ -11,7 +11,7 @@ from compliance.exits import EXIT_INCOMPLETE, EXIT_OK, EXIT_VIOLATIONS
 from compliance.inventory import save_inventory
 from compliance.reports.failure import lines_of
 from compliance.reports.records import record_of, write_findings
-from compliance.reports.summary import coverage_percent, found_in_account, summary_lines
+from compliance.reports.summary import found_in_account, shortfall, summary_lines
 from compliance.settings import read_settings
 from compliance.verdict import Verdict
 
@@ -24,6 +24,8 @@ def collect(arguments: argparse.Namespace) -> int:
     path = job.settings.inventory or DEFAULT_INVENTORY
     inventory = job.collect(job.checks, progress=_progress())
     save_inventory(inventory, path)
+    if inventory.run.nothing_because:
+        print(inventory.run.nothing_because)
     print(f"{path}: {len(inventory.resources)} resources, {sum(inventory.run.calls.values())} AWS calls")
     return EXIT_OK
 
@@ -59,18 +61,24 @@ def _finished(job: Job, report: Report) -> int:
             print("\n".join(lines_of(checks[outcome.check], outcome)), end="\n\n")
     for line in summary_lines(report.inventory.run, found_in_account(report.inventory), records):
         print(line)
+    if too_little := shortfall(records, job.policy.coverage.minimum_percent):
+        print(too_little)
     if report.summary["fail"]:
         return EXIT_VIOLATIONS
     unjudged = report.summary["unknown"] and job.policy.unknown == "error"
-    too_little = coverage_percent(records) < job.policy.coverage.minimum_percent
     return EXIT_INCOMPLETE if unjudged or too_little else EXIT_OK
 
 
 def _progress() -> Callable[[int, int], None]:
-    """One line that counts on a terminal; a single line elsewhere."""
-    if not sys.stderr.isatty():
-        print("collecting facts", file=sys.stderr)
-        return lambda _done, _begun: None
-    return lambda done, begun: print(
-        f"\rcollecting facts: {done} of {begun}", end="", file=sys.stderr, flush=True
-    )
+    """One line that counts on a terminal, and is gone when all is there; elsewhere one line at the start."""
+    said: list[str] = []
+
+    def show(done: int, begun: int) -> None:
+        if sys.stderr.isatty():
+            counted = f"collecting facts: {done} of {begun}" if done < begun else ""
+            print(f"\r\x1b[K{counted}", end="", file=sys.stderr, flush=True)
+        elif not said:
+            said.append("collecting facts")
+            print(*said, file=sys.stderr)
+
+    return show

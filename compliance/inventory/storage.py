@@ -4,8 +4,6 @@ The format is versioned and strict: a file that does not fit says where, and not
 atomic: either the whole file is there, or the one from before.
 """
 
-import os
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -17,9 +15,11 @@ import msgspec
 from compliance.address import Address
 from compliance.errors import InventoryError
 from compliance.evidence import Known, Unreadable
+from compliance.files import write_lines
 from compliance.inventory.inventory import Inventory, Missing, Run
 from compliance.models import KINDS, Resource
 from compliance.models.network import Network
+from compliance.text import printable
 
 _NETWORK: Any = Network
 FORMAT = "compliance-inventory/1"
@@ -45,17 +45,16 @@ class _Gap(msgspec.Struct, omit_defaults=True):
 
 class _Header(msgspec.Struct):
     format: str
+    lines: int
     run: Run
 
 
 def save_inventory(inventory: Inventory, path: Path) -> None:
     """Write the inventory atomically. Raises InventoryError: the place can't be written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "wb") as file:
-            file.writelines(line + b"\n" for line in _lines(inventory))
-        Path(name).replace(path)
+        write_lines(path, _lines(inventory))
+    except UnicodeEncodeError as error:
+        raise InventoryError(f"{path}: can't hold {printable(error.object)!r}, which is not text") from error
     except OSError as error:
         raise InventoryError(f"{path}: can't be written ({error.strerror}); choose another place") from error
 
@@ -66,23 +65,27 @@ def load_inventory(path: Path) -> Inventory:
         lines = path.read_bytes().splitlines()
     except OSError as error:
         raise InventoryError(f"{path}: can't be read ({error.strerror})") from error
-    run = _header(path, lines[0] if lines else b"")
+    header = _header(path, lines[0] if lines else b"")
     resources: list[Resource] = []
     missing: list[Missing] = []
     for number, line in enumerate(lines[1:], start=2):
         try:
             read = _missing_of(line) if line.startswith(b'{"missing"') else _resource_of(line)
-        except (msgspec.DecodeError, ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise InventoryError(f"{path}:{number}: is not a resource of {FORMAT} ({error})") from error
         if isinstance(read, Missing):
             missing.append(read)
         else:
             resources.append(read)
-    return Inventory(run, resources, missing)
+    if header.lines != len(lines) - 1:
+        raise InventoryError(
+            f"{path}: holds {len(lines) - 1} of {header.lines} lines; it was cut or changed: collect anew"
+        )
+    return Inventory(header.run, resources, missing)
 
 
 def _lines(inventory: Inventory) -> Iterator[bytes]:
-    yield _encode(_Header(FORMAT, inventory.run))
+    yield _encode(_Header(FORMAT, len(inventory.resources) + len(inventory.missing), inventory.run))
     for each in inventory.resources:
         facts = {name: each.fact(name) for name in each.facts}
         yield _encode(
@@ -100,7 +103,7 @@ def _lines(inventory: Inventory) -> Iterator[bytes]:
         )
 
 
-def _header(path: Path, line: bytes) -> Run:
+def _header(path: Path, line: bytes) -> _Header:
     try:
         header = msgspec.json.decode(line, type=_Header)
     except msgspec.DecodeError as error:
@@ -111,7 +114,7 @@ def _header(path: Path, line: bytes) -> Run:
         raise InventoryError(
             f"{path}:1: has format {header.format!r}, this version reads {FORMAT!r}; collect anew"
         )
-    return header.run
+    return header
 
 
 def _resource_of(line: bytes) -> Resource:

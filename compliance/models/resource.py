@@ -45,7 +45,7 @@ class Resource:
                 object.__delattr__(self, name)
         object.__setattr__(self, "_unreadable", unreadable)
 
-    if not TYPE_CHECKING:
+    if not TYPE_CHECKING:  # pragma: no branch
 
         def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - reached for missing slots only
             """Raise `FactUnreadable` for a fact that AWS would not tell."""

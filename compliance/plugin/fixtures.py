@@ -61,7 +61,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Tests that take our fixtures are compliance tests: `-m compliance` runs them, too."""
     names = getattr(item, "fixturenames", ())
-    if any(name in names and _is_ours(item, name) for name in (*KIND_FIXTURES, *GENERAL)):
+    if any(name in names and _is_ours(item, name) for name in (*KIND_FIXTURES, *GENERAL, "policy")):
         item.add_marker("compliance")
 
 

@@ -1,6 +1,6 @@
 """Checks as pytest items: one for each check and resource."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from _pytest._code.code import ExceptionInfo, TerminalRepr
 
 from compliance.check import Check
 from compliance.evaluate import Subject, judge, pairs
+from compliance.plugin.places import Place
 from compliance.plugin.selection import markers_of
 from compliance.plugin.state import state_of
 from compliance.reports.failure import lines_of
@@ -25,17 +26,23 @@ class Unevaluated(Exception):
     """A fact could not be read, so there is no verdict."""
 
 
-class CheckFile(pytest.File):
-    """A file that checks stand in."""
+class CheckFile(pytest.Collector):
+    """A file that checks stand in. No pytest.File: what pytest does with those needs an id that is a path."""
+
+    def __init__(self, *, place: Place, **rest: Any) -> None:  # noqa: ANN401 - pytest's own
+        super().__init__(name=place.path.name, nodeid=place.nodeid, path=place.path, **rest)
+        self.place = place
 
     def collect(self) -> Iterable[pytest.Item]:
         """An item for each selected check of the file and each member of its population."""
         state = state_of(self.config)
-        checks = [check for check in state.selected if check.path == self.path]
+        checks = [check for check in state.selected if self.place.has(check)]
         for check, subject in pairs(checks, state.collected) if checks else ():
-            yield CheckItem.from_parent(
-                self, name=f"{check.id}[{subject.address}]", check=check, subject=subject
-            )
+            name = f"{check.id}[{subject.address}]"
+            if self.place.means(name):
+                # As a text, so that pytest takes it apart as it does when it reads it again, for --lf.
+                nodeid = f"{self.nodeid}::{name}"
+                yield CheckItem.from_parent(self, name=name, nodeid=nodeid, check=check, subject=subject)
 
 
 class CheckItem(pytest.Item):
@@ -71,11 +78,15 @@ class CheckItem(pytest.Item):
         if self.outcome.verdict is Verdict.FAIL:
             raise NonCompliant("\n".join(lines_of(self.check, self.outcome)))
 
-    def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:  # noqa: ANN401
-        """A few lines instead of a traceback."""
+    def _repr_failure_py(  # type: ignore[override]
+        self,
+        excinfo: ExceptionInfo[BaseException],
+        style: Any = None,  # noqa: ANN401 - pytest's own
+    ) -> str | TerminalRepr:
+        """A few lines instead of a traceback. pytest takes a text, too, and in setup asks nothing else."""
         if isinstance(excinfo.value, NonCompliant | Unevaluated):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        return super()._repr_failure_py(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the check stands."""
@@ -86,8 +97,14 @@ class CheckItem(pytest.Item):
         return record_of(self.check, self.outcome) if self.outcome else None
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CheckFile | None:
-    """Files that checks were loaded from."""
-    if any(check.path == file_path for check in state_of(parent.config).job.checks):
-        return CheckFile.from_parent(parent, path=file_path)
-    return None
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Collect the run's checks beside what pytest finds under its arguments."""
+    report = yield
+    if isinstance(collector, pytest.Session) and report.passed:
+        places = state_of(collector.config).places
+        found = [CheckFile.from_parent(collector, place=place) for place in places]
+        report.result = [*report.result, *found]
+    return report

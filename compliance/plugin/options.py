@@ -1,5 +1,7 @@
 """Options: the shared table as pytest's flags and ini keys."""
 
+import os
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -12,7 +14,9 @@ _LINE: Literal["string"] = "string"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add every option of the table, each with its ini key and environment variable in the help."""
-    group = parser.getgroup("compliance", "compliance of a live AWS account")
+    # pytest looks for its root before it knows these options, and takes an existing PATH for a test's.
+    told = "compliance of a live AWS account (write --outputs=PATH, with the equals sign)"
+    group = parser.getgroup("compliance", told)
     for option in OPTIONS:
         help_ = f"{option.help} (ini: {option.ini}, environment: {option.variable})"
         details: dict[str, Any] = {"dest": option.ini, "default": None, "help": help_}
@@ -34,4 +38,13 @@ def settings_of(config: pytest.Config) -> Settings:
 
 
 def _ini(config: pytest.Config, option: Option) -> Any:  # noqa: ANN401 - a string, or several
-    return config.getini(option.ini)
+    value = config.getini(option.ini)
+    if option.metavar != "PATH" or not value or config.inipath is None:
+        return value
+    # As for pytest's own ini keys: from wherever pytest is run, the path is one beside the ini file.
+    folder = config.inipath.parent
+    return [_below(folder, each) for each in value] if option.many else _below(folder, value)
+
+
+def _below(folder: Path, path: str) -> str:
+    return os.path.relpath(folder / path)

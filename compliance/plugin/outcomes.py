@@ -11,7 +11,7 @@ from compliance.exits import EXIT_INCOMPLETE, EXIT_USAGE
 from compliance.plugin.items import CheckItem
 from compliance.plugin.state import State, state_of
 from compliance.reports.records import in_order, write_findings
-from compliance.reports.summary import coverage_percent, found_in_account, summary_lines
+from compliance.reports.summary import found_in_account, shortfall, summary_lines
 from compliance.text import printable
 
 
@@ -40,6 +40,9 @@ def pytest_runtest_makereport(
         decided = call.when == "call" or (call.when == "setup" and not report.passed)
         if decided and (record := item.record()):
             report.compliance = record
+        if report.skipped and isinstance(report.longrepr, tuple):
+            # Not the line of ours that skips, which is the same for all.
+            report.longrepr = (str(item.path), item.check.line, report.longrepr[2])
     elif call.when != "teardown" and call.excinfo and isinstance(call.excinfo.value, FactUnreadable):
         # A plain test that reads a refused fact has no verdict either: an error, as for a check.
         report.when = "setup"
@@ -59,12 +62,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             write_findings(state.records.values(), state.job.settings.findings)
     except InputError as error:
         session.exitstatus = EXIT_USAGE
-        session.config.issue_config_time_warning(pytest.PytestWarning(str(error)), stacklevel=2)
+        state.problem = str(error)
         return
     verdicts = {record["verdict"] for record in state.records.values()}
     failed = "fail" in verdicts or state.failed_otherwise
     if not failed and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
-        too_little = coverage_percent(state.records.values()) < state.job.policy.coverage.minimum_percent
+        too_little = shortfall(state.records.values(), state.job.policy.coverage.minimum_percent)
         if too_little or session.exitstatus == pytest.ExitCode.TESTS_FAILED:
             session.exitstatus = EXIT_INCOMPLETE
 
@@ -74,12 +77,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     state = state_of(config)
     if state.inventory is None or config.getoption("collectonly"):
         return
-    terminalreporter.section("compliance")
+    terminalreporter.write_sep("=", "compliance")
     found = found_in_account(state.inventory)
     for line in summary_lines(state.inventory.run, found, in_order(state.records.values())):
         terminalreporter.write_line(line)
-    minimum = state.job.policy.coverage.minimum_percent
-    if (covered := coverage_percent(state.records.values())) < minimum:
-        terminalreporter.write_line(
-            f"too little judged: {covered:.1f} % of {minimum:g} % that the policy asks for"
-        )
+    if state.problem:
+        terminalreporter.write_line(f"ERROR: {printable(state.problem)}", red=True)
+    if too_little := shortfall(state.records.values(), state.job.policy.coverage.minimum_percent):
+        terminalreporter.write_line(too_little)

@@ -14,6 +14,7 @@ import pytest
 from _pytest.mark.expression import Expression  # pytest shows no public way to evaluate -k and -m
 
 from compliance.check import Check
+from compliance.plugin.places import Place
 
 MAX_OPEN_WORDS = 6
 
@@ -23,9 +24,12 @@ def markers_of(check: Check) -> tuple[str, ...]:
     return ("compliance", check.about.service.replace("-", "_"), check.about.severity.value)
 
 
-def selected(config: pytest.Config, checks: Iterable[Check], outputs: str | None) -> tuple[Check, ...]:
+def selected(
+    config: pytest.Config, checks: Iterable[Check], places: Iterable[Place], outputs: str | None
+) -> tuple[Check, ...]:
     """The checks that may have items in this run. `outputs`: the outputs' text, None if not known yet."""
-    checks = [check for check in checks if _is_named(config, check)]
+    places = list(places)
+    checks = [check for check in checks if any(place.has(check) for place in places)]
     checks = [
         check
         for check in checks
@@ -36,16 +40,6 @@ def selected(config: pytest.Config, checks: Iterable[Check], outputs: str | None
         return tuple(checks)
     vocabulary = " ".join(word for check in checks for word in _words(check))
     return tuple(check for check in checks if _may_match(keywords, check, vocabulary, outputs.lower()))
-
-
-def _is_named(config: pytest.Config, check: Check) -> bool:
-    """Whether an argument is the check's file, a folder around it, or the check itself."""
-    for argument in config.args:
-        name, _, inside = argument.partition("::")
-        path = (config.invocation_params.dir / name).resolve()
-        if (path == check.path or path in check.path.parents) and inside.partition("[")[0] in {"", check.id}:
-            return True
-    return False
 
 
 def _may_match(expression: str, check: Check, vocabulary: str, outputs: str) -> bool:

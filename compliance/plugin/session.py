@@ -14,10 +14,11 @@ from compliance.inventory import load_inventory, save_inventory
 from compliance.plugin.demand import demanded, kinds_of
 from compliance.plugin.options import settings_of
 from compliance.plugin.outcomes import Recorder
+from compliance.plugin.places import places_of
 from compliance.plugin.selection import markers_of, selected
 from compliance.plugin.state import KEY, State, state_of
 from compliance.settings import DEFAULT_OUTPUTS, Settings
-from compliance.shipped import shipped
+from compliance.verdict import Severity
 
 WORKER_KEY = "compliance_inventory"
 
@@ -31,15 +32,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[KEY] = state = State(job)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(state), "compliance-recorder")
-    for name in sorted({name for check in job.checks for name in markers_of(check)} | {"compliance"}):
-        config.addinivalue_line("markers", f"{name}: compliance checks ({name})")
-    given = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
-    wanted = [*job.settings.checks]
-    if config.args_source is not pytest.Config.ArgsSource.ARGS:
-        wanted.append(shipped("checks"))
-    for folder in (path.resolve() for path in wanted):
-        if not any(path == folder or path in folder.parents for path in given):
-            config.args.append(str(folder))
+    for name in sorted({name for check in job.checks for name in markers_of(check)} | {*Severity}):
+        config.addinivalue_line("markers", f"{name}: {_meaning_of(name)}")
+    state.places = places_of(config, job)
+
+
+def _meaning_of(marker: str) -> str:
+    if marker == "compliance":
+        return "every compliance check, and every test that takes a fixture of the plugin."
+    return f"compliance checks of {'severity' if marker in {*Severity} else 'the service'} {marker}."
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -53,29 +54,20 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Collect what the run needs; a worker reads what the controller collected. UsageError: it can't."""
-    config = session.config
+def pytest_collection(session: pytest.Session) -> None:
+    """Collect facts, before pytest collects tests. UsageError: it can't be done."""
+    if not session.config.pluginmanager.hasplugin("dsession"):
+        _collect(session.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Collect facts in the controller, before there are workers, and save them for these. UsageError."""
+    _collect(config)
     state = state_of(config)
-    settings = state.job.settings
-    state.selected = selected(config, state.job.checks, _outputs_text(settings))
-    saved = getattr(config, "workerinput", {}).get(WORKER_KEY)
-    fixtures = demanded(config)
-    if not state.selected and not fixtures:
-        return
-    try:
-        if saved:
-            state.inventory = load_inventory(Path(saved))
-            return
-        show = _progress(config)
-        state.inventory = state.job.collect(state.selected, whole_kinds=kinds_of(fixtures), progress=show)
-        if settings.inventory:
-            save_inventory(state.inventory, settings.inventory)
-        if _is_distributed(config):
-            state.saved_at = tempfile.mkdtemp(prefix="compliance-")
-            save_inventory(state.inventory, Path(state.saved_at) / "inventory.jsonl")
-    except InputError as error:
-        raise pytest.UsageError(str(error)) from error
+    if state.inventory is not None:
+        state.saved_at = tempfile.mkdtemp(prefix="compliance-")
+        save_inventory(state.inventory, Path(state.saved_at) / "inventory.jsonl")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -92,8 +84,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(state_of(config).saved_at, ignore_errors=True)
 
 
-def _is_distributed(config: pytest.Config) -> bool:
-    return config.getoption("dist", default="no") != "no" and not hasattr(config, "workerinput")
+def _collect(config: pytest.Config) -> None:
+    """Collect what the run needs; a worker reads what the controller collected."""
+    state = state_of(config)
+    settings = state.job.settings
+    state.selected = selected(config, state.job.checks, state.places, _outputs_text(settings))
+    saved = getattr(config, "workerinput", {}).get(WORKER_KEY)
+    fixtures = demanded(config)
+    try:
+        if saved:
+            state.inventory = load_inventory(Path(saved))
+        elif state.selected or fixtures:
+            show = _progress(config)
+            state.inventory = state.job.collect(state.selected, whole_kinds=kinds_of(fixtures), progress=show)
+            if settings.inventory:
+                save_inventory(state.inventory, settings.inventory)
+    except InputError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def _outputs_text(settings: Settings) -> str | None:
@@ -105,15 +112,15 @@ def _outputs_text(settings: Settings) -> str | None:
 
 
 def _progress(config: pytest.Config) -> Callable[[int, int], None]:
-    """One line that counts on a terminal; two lines, at the start and the end, elsewhere."""
+    """One line that counts on a terminal; elsewhere one line once AWS is asked."""
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is None:
-        return lambda _done, _begun: None
-    if not reporter.isatty:
-        reporter.write_line("collecting facts")
-        return lambda _done, _begun: None
+    said: list[str] = []
 
     def show(done: int, begun: int) -> None:
-        reporter.rewrite(f"collecting facts: {done} of {begun}", erase=True)
+        if reporter and reporter.isatty:
+            reporter.rewrite(f"collecting facts: {done} of {begun}", erase=True)
+        elif reporter and not said:
+            said.append("collecting facts")
+            reporter.write_line(*said)
 
     return show

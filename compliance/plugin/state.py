@@ -8,18 +8,21 @@ import pytest
 from compliance.auditing import Job
 from compliance.check import Check, Context
 from compliance.inventory import Inventory
+from compliance.plugin.places import Place
 
 
 @dataclass
 class State:
-    """A session's job, what was selected and collected for it, and the records of its outcomes."""
+    """A session's job, its places of checks, what was selected and collected, and the outcomes' records."""
 
     job: Job
+    places: tuple[Place, ...] = ()
     selected: tuple[Check, ...] = ()
     inventory: Inventory | None = None
     saved_at: str = ""
     records: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     failed_otherwise: bool = False
+    problem: str = ""
 
     @property
     def context(self) -> Context:

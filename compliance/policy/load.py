@@ -151,9 +151,9 @@ def _explained(document: Document, error: ValidationError) -> tuple[int, str]:
 
 def _nearest(word: str, known: Any) -> str:  # noqa: ANN401 - any collection of words
     choices = [each for each in known if isinstance(each, str)]
-    close = get_close_matches(word, choices, n=1) or get_close_matches(word.lower(), choices, n=1, cutoff=0.5)
-    if close:
-        return f"; did you mean {close[0]!r}?"
+    lowered = {each.lower(): each for each in choices}
+    if close := get_close_matches(word.lower(), lowered, n=1, cutoff=0.5):
+        return f"; did you mean {lowered[close[0]]!r}?"
     return f"; possible are {', '.join(sorted(choices))}" if choices else ""
 
 

@@ -20,6 +20,7 @@ MAX_VALUES = 200_000
 MAX_DEPTH = 50
 MAX_BYTES = 10_000_000
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _QUOTED = frozenset("'\"|>")
 _PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
     (re.compile(r"^(null|Null|NULL|~|)$"), lambda _: None),
@@ -50,7 +51,8 @@ def read_yaml(path: Path) -> Document:
     """Read one YAML file. Raises PolicyError, with file and line: unreadable, not YAML, duplicate keys."""
     text = _text_of(path)
     try:
-        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        _refuse_too_much(path, text)
+        root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PolicyError(f"{path}:{line}: is not YAML: {printable(error.problem)}") from error
@@ -58,6 +60,16 @@ def read_yaml(path: Path) -> Document:
         raise PolicyError(f"{path}: is not YAML: {printable(error, limit=200)}") from error
     reader = _Reader(path)
     return Document(path, reader.value_of(root, ()), reader.lines)
+
+
+def _refuse_too_much(path: Path, text: str) -> None:
+    """Look at the events first: nodes are made recursively in C, where depth ends the process."""
+    depth = 0
+    for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH + 1 or number > 2 * MAX_VALUES:
+            line = event.start_mark.line + 1  # type: ignore[union-attr]
+            raise PolicyError(f"{path}:{line}: holds too much, or nests it too deeply; that is no policy")
 
 
 def _text_of(path: Path) -> str:

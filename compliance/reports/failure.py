@@ -23,7 +23,7 @@ def _lines(check: Check, outcome: Outcome) -> Iterator[str]:
     elif outcome.reason:
         yield f"  note      {printable(outcome.reason)}"
     for violation in outcome.violations:
-        seen = "seen so far" if outcome.verdict is Verdict.UNKNOWN else "problem"
+        seen = "so far" if outcome.verdict is Verdict.UNKNOWN else "problem"
         yield f"  {seen:<10}{printable(violation.message)}"
         for word, text in (
             ("expected", violation.expected),

@@ -1,8 +1,6 @@
 """One record per judged pair: the source of every report, as JSON Lines and across processes."""
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +8,7 @@ from typing import Any
 
 from compliance.check import Check
 from compliance.errors import SettingsError
+from compliance.files import write_lines
 from compliance.verdict import Outcome
 
 Record = Mapping[str, Any]
@@ -40,11 +39,7 @@ def in_order(records: Iterable[Record]) -> list[Record]:
 def write_findings(records: Iterable[Record], path: Path) -> None:
     """Write JSON Lines atomically, in order. Raises SettingsError: the place can't be written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            # ASCII, so that no terminal and no editor acts on what a name holds.
-            file.writelines(json.dumps(record) + "\n" for record in in_order(records))
-        Path(name).replace(path)
+        # ASCII, so that no terminal and no editor acts on what a name holds.
+        write_lines(path, (json.dumps(record).encode("ascii") for record in in_order(records)))
     except OSError as error:
         raise SettingsError(f"--findings {path}: can't be written ({error.strerror})") from error

@@ -32,29 +32,55 @@ def coverage_percent(records: Iterable[Record]) -> float:
     return 100.0 * judged / applicable if applicable else 100.0
 
 
+def shortfall(records: Iterable[Record], minimum_percent: float) -> str:
+    """What to say where less was judged than the policy asks for; nothing where it was enough."""
+    covered = coverage_percent(records)
+    if covered >= minimum_percent:
+        return ""
+    return f"too little judged: {covered:.1f} % of {minimum_percent:g} % that the policy asks for"
+
+
 def _lines(run: Run, found: dict[str, int], records: Sequence[Record]) -> Iterator[str]:
     by_verdict: dict[str, list[Record]] = {}
     for record in records:
         by_verdict.setdefault(record["verdict"], []).append(record)
     count = {verdict: len(group) for verdict, group in by_verdict.items()}
     judged = sum(count.get(verdict, 0) for verdict in ("pass", "fail", "waived"))
-    yield f"account   {run.account}, {', '.join(run.regions)}, {run.scope} scope, as {printable(run.caller)}"
-    yield f"expected  {run.expected} resources named by {_sources(run)}"
-    calls = sum(run.calls.values())
-    yield f"found     {sum(found.values())} resources{_kinds(found)}, with {calls} AWS calls"
-    covered = f"{coverage_percent(records):.0f} % of the applicable ones"
-    yield f"judged    {judged} of {len(records)} pairs; {covered}"
+    yield f"account   {_account(run)}"
+    yield f"expected  {_numbered(run.expected, 'resource')} named by {_sources(run)}"
+    calls = _numbered(sum(run.calls.values()), "AWS call")
+    yield f"found     {_numbered(sum(found.values()), 'resource')}{_kinds(found)}, with {calls}"
+    yield f"judged    {judged} of {_numbered(len(records), 'pair')}; {_covered(records)}"
     yield f"passed    {count.get('pass', 0)}"
     yield f"failed    {count.get('fail', 0)}{_worst(by_verdict.get('fail', []))}"
     yield f"unknown   {count.get('unknown', 0)}"
-    yield from _counted(record["cause"] + ": " + _asked(record) for record in by_verdict.get("unknown", ()))
+    yield from _counted(_asked(record) for record in by_verdict.get("unknown", ()))
     yield f"skipped   {count.get('not_applicable', 0)}"
     yield from _counted(record["reason"] for record in by_verdict.get("not_applicable", ()))
     yield f"waived    {count.get('waived', 0)}"
     yield from _counted(f"{r['check']}: {r['reason']}" for r in by_verdict.get("waived", ()))
     if run.unclassified:
-        yield f"unclear   {len(run.unclassified)} output values name nothing that checks look at"
+        number = len(run.unclassified)
+        values = "1 output value names" if number == 1 else f"{number} output values name"
+        yield f"unclear   {values} nothing that checks look at"
         yield from _counted(f"{each.output_key}: {each.reason}" for each in run.unclassified)
+
+
+def _account(run: Run) -> str:
+    if run.nothing_because:
+        return "none was asked"
+    return f"{run.account}, {', '.join(run.regions)}, {run.scope} scope, as {printable(run.caller)}"
+
+
+def _covered(records: Sequence[Record]) -> str:
+    if all(record["verdict"] == "not_applicable" for record in records):
+        return "none is applicable"
+    # Rounded down: 100 % is said only where nothing is unknown.
+    return f"{int(coverage_percent(records))} % of the applicable ones"
+
+
+def _numbered(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _sources(run: Run) -> str:
@@ -72,8 +98,10 @@ def _worst(failed: Sequence[Record]) -> str:
 
 
 def _asked(record: Record) -> str:
-    """What could not be read: the reason without the resource in front of it."""
-    return str(record["reason"]).partition(" is unknown ")[2].strip("()") or str(record["reason"])
+    """Cause and operation: the reason without the resource in front of it."""
+    cause, reason = str(record["cause"]), str(record["reason"])
+    told = reason.partition(" is unknown ")[2].removeprefix("(").removesuffix(")")
+    return told if told.startswith(cause) else f"{cause}: {reason}"
 
 
 def _counted(texts: Iterable[str]) -> Iterator[str]:

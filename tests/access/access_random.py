@@ -130,6 +130,7 @@ TEXT_KEYS = [
     "my:key",
     "aws:PrincipalArn",
     "AWS:SourceVPC",
+    "aws:TagKeys",
 ]
 SET_KEYS = ["aws:TagKeys", "my:set", "aws:TagKeys", "aws:SourceVpc"]
 _STRINGS = [

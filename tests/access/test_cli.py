@@ -176,3 +176,11 @@ def test_bulk_outsiders(bulk):
     assert set(found["grants"][0]) == {"to", "who", "actions", "witness", "statement"}
     assert "owner" in bad["error"]
     assert "zone.x" in none["error"]
+
+
+def test_a_zone_that_is_no_object_and_half_a_surrogate_pair_spoil_their_own_line_only(bulk):
+    case = {"id": 1, "policy": ALL, "owner": ACCOUNT}
+    bad, odd, good = bulk("outsiders", {**case, "zone": "x"}, {**case, "id": "\ud800"}, case)
+    assert "zone" in bad["error"]
+    assert odd["public"] is False
+    assert good["public"] is False

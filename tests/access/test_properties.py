@@ -1,9 +1,11 @@
 """The engine against the evaluator, on random documents with all operators, variables and Not* elements."""
 
+from dataclasses import replace
 from random import Random
 
 from access_random import (
     ACCOUNT,
+    PRINCIPAL,
     changed,
     keys_of,
     parsed,
@@ -14,7 +16,7 @@ from access_random import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compliance.access import Layers, Proved, Witness, evaluate, included
+from compliance.access import Layers, Proved, Witness, evaluate, find, included, parse
 
 seeds = st.integers(0, 2**32).map(Random)
 REQUESTS = 60
@@ -71,3 +73,69 @@ def test_the_engine_agrees_that_an_allow_adds_and_a_deny_takes_away(random):
     plain, more, less = parsed(document, wider, narrower)
     assert not isinstance(included([plain], [more]), Witness)
     assert not isinstance(included([less], [plain]), Witness)
+
+
+PRINCIPALS = [
+    PRINCIPAL,
+    f"arn:aws:iam::{ACCOUNT}:user/u",
+    f"arn:aws:sts::{ACCOUNT}:assumed-role/example/s",
+    "arn:aws:iam::999988887777:role/x",
+    "anonymous",
+    "lambda.amazonaws.com",
+]
+NAMED = [
+    "*",
+    {"AWS": PRINCIPAL},
+    {"AWS": ACCOUNT},
+    {"AWS": [PRINCIPALS[2], "999988887777"]},
+    {"Service": "lambda.amazonaws.com"},
+]
+
+
+def random_resource_policy(random):
+    document = random_document(random)
+    for statement in document["Statement"]:
+        statement[random.choice(["Principal"] * 5 + ["NotPrincipal"])] = random.choice(NAMED)
+    return document
+
+
+def random_layers(random):
+    def maybe(make, share):
+        return [make(random)] if random.random() < share else []
+
+    parts = [
+        [random_document(random), *maybe(random_document, 0.5)],
+        maybe(random_resource_policy, 0.7),
+        maybe(random_document, 0.4),
+        maybe(random_document, 0.3),
+        maybe(random_document, 0.4),
+        maybe(random_resource_policy, 0.3),
+        maybe(random_document, 0.2),
+    ]
+    identity, policy, boundary, session, scp, rcp, vpce = (parsed(*part) for part in parts)
+    layers = Layers(
+        identity,
+        policy[0] if policy else None,
+        boundary,
+        session or None,
+        (scp,) if scp else (),
+        (rcp,),
+        vpce,
+    )
+    return layers, parts
+
+
+@settings(max_examples=250)
+@given(seeds)
+def test_what_find_rules_out_over_all_layers_no_sampled_request_gets(random):
+    layers, parts = random_layers(random)
+    within = parse({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    principal, owner = random.choice(PRINCIPALS), random.choice([ACCOUNT, ACCOUNT, "999988887777"])
+    answer = find(layers, within, principal, owner)
+    if isinstance(answer, Witness) or not layers.resource_policy:
+        return
+    for _ in range(REQUESTS):
+        asked = random_request(random, keys_of(*parts))
+        request = replace(asked, principal=principal, resource_account=owner)
+        if isinstance(answer, Proved) and request.action != "sts:GetCallerIdentity":
+            assert not evaluate(request, layers).allowed

@@ -112,11 +112,12 @@ def estate(*vpcs, subnets=(), connected=(), **facts):
 
 
 ONE, SECOND = ("172.31.0.0/16", "vpc-1"), ("172.20.0.0/16", "vpc-2")
+TWIN = ("172.31.0.0/16", "vpc-2")
 V6 = ("fd01::/56", "vpc-1")
 
 OVERLAP_CASES = [
     overlap(PASS, "VPCs apart", estate(ONE, SECOND), RESERVED),
-    overlap(FAIL, "two VPCs with the same block", estate(ONE, ("172.31.0.0/16", "vpc-2")), says="vpc-2"),
+    overlap(FAIL, "two VPCs with the same block", estate(ONE, TWIN), says="vpc-2"),
     overlap(FAIL, "a VPC within another", estate(ONE, ("172.31.128.0/17", "vpc-2"))),
     overlap(
         FAIL,
@@ -194,12 +195,18 @@ OVERLAP_CASES = [
         estate(ONE, subnets=[("172.31.0.0/20", "a", "vpc-1"), ("172.31.8.0/24", "b", "vpc-1")]),
         says="172.31.8.0/24 (b)",
     ),
+    overlap(
+        FAIL,
+        "subnets of two VPCs overlap, which is said of the VPCs",
+        estate(ONE, TWIN, subnets=[("172.31.0.0/20", "a", "vpc-1"), ("172.31.0.0/20", "b", "vpc-2")]),
+        says="172.31.0.0/16 (vpc-2)",
+    ),
     overlap(UNKNOWN, "VPCs refused", estate(vpcs=DENIED), says="x:Y"),
     overlap(UNKNOWN, "peers refused", estate(ONE, connected=DENIED)),
     overlap(
         UNKNOWN,
         "subnets refused, though an overlap was seen",
-        estate(ONE, ("172.31.0.0/16", "vpc-2"), subnets=DENIED),
+        estate(ONE, TWIN, subnets=DENIED),
         says="address ranges overlap",
     ),
 ]
