@@ -4,9 +4,16 @@ import pytest
 
 from compliance.verdict import Verdict
 from tests.checks.case import FAIL, PASS, UNKNOWN, checks, judged, with_less
-from tests.checks.cases import deployment, flow_logs, identity, network, storage
+from tests.checks.cases import deployment, escalation, flow_logs, identity, network, storage
 
-CASES = [*deployment.CASES, *flow_logs.CASES, *identity.CASES, *network.CASES, *storage.CASES]
+CASES = [
+    *deployment.CASES,
+    *escalation.CASES,
+    *flow_logs.CASES,
+    *identity.CASES,
+    *network.CASES,
+    *storage.CASES,
+]
 DECIDED = [each for each in CASES if each.verdict is not UNKNOWN]
 
 
