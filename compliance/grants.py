@@ -48,7 +48,7 @@ def _group(name: str, inventory: Inventory) -> Group:
 def _managed(arn: str, inventory: Inventory) -> Document | None:
     """The managed policy's document; one that does not exist grants nothing."""
     policy = inventory.find(ManagedPolicy, arn)
-    return parsed(policy.document, arn.rpartition("/")[2]) if policy and policy.exists else None
+    return parsed(policy.document, arn) if policy and policy.exists else None
 
 
 def parsed(source: object, name: str) -> Document:

@@ -11,11 +11,12 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from compliance.access import jsonl
-from compliance.access.accounts import members
+from compliance.access.accounts import Member, members
 from compliance.access.answers import Answer, Proved, Witness
 from compliance.access.documents import Document, DocumentError, parse
 from compliance.access.engine import ACCOUNT, included, new_access
@@ -27,10 +28,13 @@ from compliance.access.zones import TrustZone
 
 YES, NO, UNUSABLE, UNKNOWN = 0, 1, 2, 3
 
+_DETAILS = "what GetAccountAuthorizationDetails returned, as JSON, or a saved inventory"
 
-def main(argv: list[str]) -> int:
+
+def main(argv: list[str], read_details: Callable[[str], Any] | None = None) -> int:
     """Run one command; gives the exit code."""
     options = _parser().parse_args(argv)
+    options.read_details = read_details or load
     try:
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
@@ -53,8 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     can.set_defaults(run=_can)
     who = commands.add_parser("who-can", help="which users and roles of an account may do this?")
     _add(who, "action", "resource")
-    who.add_argument("--account-details", required=True, metavar="FILE",
-                     help="what GetAccountAuthorizationDetails returned, as JSON")  # fmt: skip
+    for parser_, required in ((can, False), (who, True)):
+        parser_.add_argument("--account-details", required=required, metavar="FILE", help=_DETAILS)
     _add_layers(who)
     who.set_defaults(run=_who_can)
     compare = commands.add_parser("compare", help="what does the new policy allow that the old one didn't?")
@@ -96,7 +100,8 @@ def _add_layers(parser: argparse.ArgumentParser) -> None:
                         help="a condition key of the request; repeat a key for several values")  # fmt: skip
 
 
-def _load(path: str) -> Any:  # noqa: ANN401  JSON
+def load(path: str) -> Any:  # noqa: ANN401  JSON
+    """Read JSON. Raises DocumentError naming the file, OSError."""
     try:
         return json.loads(Path(path).read_text("utf-8"))
     except (ValueError, RecursionError) as error:
@@ -104,7 +109,7 @@ def _load(path: str) -> Any:  # noqa: ANN401  JSON
 
 
 def _documents(path: str) -> tuple[Document, ...]:
-    data = _load(path)
+    data = load(path)
     items = data if isinstance(data, list) else [data]
     try:
         return tuple(parse(item, Path(path).name) for item in items)
@@ -146,7 +151,11 @@ def _asked(options: argparse.Namespace, principal: str) -> Request:
 
 
 def _can(options: argparse.Namespace) -> int:
-    decision = evaluate(_asked(options, options.principal), _layers(options))
+    principal, layers = options.principal, _layers(options)
+    if options.account_details:
+        member = _member(options)
+        principal, layers = member.arn, _with(member, layers)
+    decision = evaluate(_asked(options, principal), layers)
     _say(decision_lines(decision))
     return YES if decision.allowed else NO
 
@@ -158,13 +167,28 @@ def _who_can(options: argparse.Namespace) -> int:
     return YES if found else NO
 
 
+def _member(options: argparse.Namespace) -> Member:
+    """The user or role that is meant by ARN or by name."""
+    found = list(members(options.read_details(options.account_details)))
+    for member in found:
+        if options.principal in {member.arn, member.arn.split(":", 5)[-1], member.arn.rpartition("/")[2]}:
+            return member
+    known = ", ".join(member.arn.split(":", 5)[-1] for member in found[:10]) or "nobody"
+    raise DocumentError(
+        options.principal, f"is no user or role of {options.account_details}, which has {known}"
+    )
+
+
+def _with(member: Member, shared: Layers) -> Layers:
+    """The member's own layers, with those that were given for the request."""
+    return replace(
+        shared, identity=(*member.layers.identity, *shared.identity), boundaries=member.layers.boundaries
+    )
+
+
 def _allowed(options: argparse.Namespace, shared: Layers) -> Iterator[str]:
-    for member in members(_load(options.account_details)):
-        layers = Layers(
-            (*member.layers.identity, *shared.identity), shared.resource_policy, member.layers.boundaries,
-            shared.session, shared.scps, shared.rcps, shared.vpce,
-        )  # fmt: skip
-        decision = evaluate(_asked(options, member.arn), layers)
+    for member in members(options.read_details(options.account_details)):
+        decision = evaluate(_asked(options, member.arn), _with(member, shared))
         if decision.allowed:
             yield f"{member.arn}, by {'; '.join(map(str, decision.by)) or decision.reason}"
 
@@ -188,7 +212,7 @@ def _within(options: argparse.Namespace) -> int:
 def _outsiders(options: argparse.Namespace) -> int:
     if options.policy is None:
         return _bulk("outsiders")
-    zone = TrustZone.of(_load(options.zone) if options.zone else None)
+    zone = TrustZone.of(load(options.zone) if options.zone else None)
     exposure = outsiders(_documents(options.policy)[0], options.owner, zone, options.kind)
     _say(exposure_lines(exposure))
     return {None: UNKNOWN, True: NO, False: YES}[exposure.public]

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code (compliance/exits.py)."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     if arguments[:1] == ["access"]:
-        from compliance.access.cli import main as access  # noqa: PLC0415 - its catalogue takes its time
+        from compliance.command.access import access  # noqa: PLC0415 - its catalogue takes its time
 
         return _guarded(lambda: access(arguments[1:]))
     parsed = _parser().parse_args(arguments)
