@@ -25,8 +25,7 @@ def policy_not_public(function: Function, context: Context) -> Iterator[Violatio
     for grant in deputies_of(function.document, function, context.policy, "lambda"):
         expected = "aws:SourceArn or aws:SourceAccount of this account"
         yield Violation("a service may invoke it on a stranger's behalf", expected, shown_grant(grant))
-    if exposure.confused_deputy is None:
-        refuse_doubts(exposure)
+    refuse_doubts(exposure)
 
 
 @check(Function, id="lambda-role-scoped", reads=("role_arn", *ROLE_GRANTS))

@@ -57,7 +57,7 @@ def _others(key: Key) -> Mapping[str, Mapping[str, Any]]:
     """What the log service says when it works for another account's group; no name has a colon."""
     account, region, partition = key.address.account, key.address.region, key.arn.split(":")[1]
     return {
-        "ArnLike": {ENCRYPTED: f"arn:{partition}:logs:{region}:?*:log-group:?*"},
+        "ArnLike": {ENCRYPTED: f"arn:{partition}:logs:{region}:????????????:log-group:?*"},
         "StringNotLike": {ENCRYPTED: "*:log-group:*:*"},
         "ArnNotLike": {ENCRYPTED: f"arn:*:*:*:{account}:*", "aws:SourceArn": f"arn:*:*:*:{account}:*"},
         "StringNotEquals": {"aws:SourceAccount": account},

@@ -136,7 +136,8 @@ def _refused_by_destination(bucket: Bucket, arn: str, context: Context) -> Itera
         )
     account = bucket.address.account
     strangers = {
-        "Null": {"aws:SourceArn": "false", "aws:SourceAccount": "false"},
+        "StringLike": {"aws:SourceArn": "arn:*:s3:::?*", "aws:SourceAccount": "????????????"},
+        "StringNotLike": {"aws:SourceArn": "arn:*:s3:::*:*"},  # no bucket's name has a colon
         "StringNotEquals": {"aws:SourceAccount": account, "aws:SourceOwner": account},
         "ArnNotEquals": {"aws:SourceArn": bucket.arn},
     }

@@ -50,7 +50,10 @@ def beyond(layers: Layers, reference: Sequence[Document], principal: str, accoun
     What a boundary keeps out is no access, so it need not lie within the reference.
     """
     if not layers.boundaries:
-        return _decided(included(layers.identity, reference, account))
+        found = _decided(included(layers.identity, reference, account))
+        return found and replace(found, request=replace(found.request, principal=principal))
+    # Whoever may do nothing is within any reference, unless it denies by something that nobody can tell.
+    _decided(included((), reference, account))
     granted = [statement for document in reference for statement in document.allows]
     denied = [statement for document in reference for statement in document.denies]
     outside = [replace(_EVERYTHING, statements=(*_EVERYTHING.statements, *_flipped(granted, allows=False)))]

@@ -33,6 +33,7 @@ _ARNS = {
     "Queue": "arn:aws:sqs:{region}:{account}:{name}",
     "Role": "arn:aws:iam::{account}:role/{name}",
     "RouteTable": "arn:aws:ec2:{region}:{account}:route-table/{name}",
+    "Secret": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-AbCdEf",
     "Stack": "arn:aws:cloudformation:{region}:{account}:stack/{name}/0",
     "Subnet": "arn:aws:ec2:{region}:{account}:subnet/{name}",
     "Topic": "arn:aws:sns:{region}:{account}:{name}",
@@ -121,6 +122,17 @@ def allow(action: str | list[str], resource: str | list[str] = "*", **rest: Any)
 
 def deny(action: str | list[str], resource: str | list[str] = "*", **rest: Any) -> dict[str, Any]:
     return allow(action, resource, **rest) | {"Effect": "Deny"}
+
+
+def admit(principal: str | dict[str, Any], action: str | list[str], resource: str = "", **rest: Any) -> Any:
+    """A statement of a resource policy, or of a trust policy if it names no resource."""
+    about = {"Resource": resource} if resource else {}
+    return {"Effect": "Allow", "Principal": principal, "Action": action, **about, **rest}
+
+
+def where(operator: str, **keys: Any) -> dict[str, Any]:
+    """A condition on keys; `aws_SourceIp` stands for aws:SourceIp."""
+    return {"Condition": {operator: {key.replace("_", ":", 1): value for key, value in keys.items()}}}
 
 
 def document(*statements: dict[str, Any]) -> str:

@@ -4,16 +4,27 @@ import pytest
 
 from compliance.verdict import Verdict
 from tests.checks.case import FAIL, PASS, UNKNOWN, checks, judged, with_less
-from tests.checks.cases import deployment, escalation, flow_logs, identity, network, storage
+from tests.checks.cases import (
+    breadth,
+    compute,
+    data,
+    deployment,
+    escalation,
+    flow_logs,
+    identity,
+    keys,
+    messaging,
+    network,
+    references,
+    roles,
+    storage,
+)
 
-CASES = [
-    *deployment.CASES,
-    *escalation.CASES,
-    *flow_logs.CASES,
-    *identity.CASES,
-    *network.CASES,
-    *storage.CASES,
-]
+MODULES = (
+    breadth, compute, data, deployment, escalation, flow_logs, identity, keys, messaging, network, references, roles,
+    storage,
+)  # fmt: skip
+CASES = [each for module in MODULES for each in module.CASES]
 DECIDED = [each for each in CASES if each.verdict is not UNKNOWN]
 
 

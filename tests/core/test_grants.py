@@ -36,7 +36,7 @@ def managed(name, *, exists=True, text=TEXT):
 
 
 def names(documents):
-    return [each.name for each in documents]
+    return [each.name.rpartition("/")[2] for each in documents]
 
 
 def test_a_role_has_its_inline_and_its_attached_policies():

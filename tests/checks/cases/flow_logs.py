@@ -291,7 +291,7 @@ ROLE_CASES = [
         "every action but one",
         FLOW,
         others=[role(document({"Effect": "Allow", "NotAction": "iam:*", "Resource": HERE}))],
-        says="every action but those named",
+        says="log-group:flow-logs, by identity policy write, Statement[0]",
     ),
     of_role(
         FAIL,
@@ -301,14 +301,18 @@ ROLE_CASES = [
         says="s3:GetObject",
     ),
     of_role(
-        FAIL, "writes to every group", FLOW, others=[role(document(allow(WRITES)))], says="other log groups"
+        FAIL,
+        "writes to every group",
+        FLOW,
+        others=[role(document(allow(WRITES)))],
+        says="may logs:CreateLogStream arn:aws:logs:",
     ),
     of_role(
         FAIL,
         "writes to groups whose name begins as this one's",
         FLOW,
         others=[role(document(allow(WRITES, f"{GROUP}*")))],
-        says="other log groups",
+        says=f"may logs:CreateLogStream {GROUP}",
     ),
     of_role(
         FAIL,
@@ -317,7 +321,7 @@ ROLE_CASES = [
         others=[
             role(document({"Effect": "Allow", "Action": WRITES, "NotResource": arn("LogGroup", "other")}))
         ],
-        says="every resource but those named",
+        says="may logs:CreateLogStream arn:aws:logs:",
     ),
     of_role(
         FAIL,

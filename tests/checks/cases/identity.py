@@ -2,7 +2,7 @@
 
 from compliance.models import Group, ManagedPolicy, Role, User
 from compliance.models.identity import AttachedPolicy, InlinePolicy
-from tests.builders import DENIED, allow, arn, deny, document, made, unlisted
+from tests.builders import DENIED, allow, arn, deny, document, made, unlisted, where
 from tests.checks.case import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, cases_of
 
 LIMIT = arn("ManagedPolicy", "limit")
@@ -44,6 +44,14 @@ PASS_ROLE = "identity: {sensitive_actions: ['iam:PassRole']}"
 EXCEPTED = f"{STANDARD[:-1]}, sensitive_allowed: [{{select: {{name: %s}}, reason: breaks glass}}]}}"
 ROLES = "arn:aws:iam::111122223333:role/*"
 NAMED = allow("iam:PassRole", arn("Role", "app"))
+
+READ_OBJECTS = "identity: {sensitive_actions: ['s3:GetObject']}"
+TAG_OF_CALLER = "${aws:PrincipalTag/team}"
+
+
+def chosen(condition, action="kms:Decrypt"):
+    return role(document(allow(action, Condition={"StringEquals": condition})))
+
 
 SENSITIVE_CASES = [
     sensitive(PASS, "no policy at all", role(), STANDARD),
@@ -211,6 +219,55 @@ SENSITIVE_CASES = [
         EXCEPTED % "root",
     ),
     sensitive(NOT_APPLICABLE, "no sensitive actions named", role(EVERYTHING)),
+    sensitive(
+        FAIL,
+        "every key of one region",
+        role(document(allow("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/*"))),
+        DECRYPT,
+    ),
+    sensitive(FAIL, "every object", role(document(allow("s3:GetObject", "arn:aws:s3:::*/*"))), READ_OBJECTS),
+    sensitive(
+        PASS,
+        "every object of a bucket that is called bucket",
+        role(document(allow("s3:GetObject", "arn:aws:s3:::bucket/*"))),
+        READ_OBJECTS,
+    ),
+    sensitive(PASS, "keys with a tag", chosen({"aws:ResourceTag/team": "a"}), DECRYPT),
+    sensitive(PASS, "keys with the caller's tag", chosen({"aws:resourcetag/team": TAG_OF_CALLER}), DECRYPT),
+    sensitive(
+        PASS,
+        "a secret by its id",
+        chosen({"secretsmanager:SecretId": "db"}, "secretsmanager:GetSecretValue"),
+        STANDARD,
+    ),
+    sensitive(FAIL, "every key of the account", chosen({"aws:ResourceAccount": "111122223333"}), DECRYPT),
+    sensitive(
+        FAIL, "every key, by a service", chosen({"kms:ViaService": "s3.eu-west-1.amazonaws.com"}), DECRYPT
+    ),
+    sensitive(
+        FAIL,
+        "every key but those with a tag",
+        role(document(allow("kms:Decrypt", **where("StringNotEquals", **{"aws:ResourceTag/team": "a"})))),
+        DECRYPT,
+    ),
+    sensitive(
+        PASS,
+        "a boundary that chooses keys by a tag",
+        role(EVERYTHING, boundary=LIMIT),
+        DECRYPT,
+        [
+            managed(
+                "limit", document(allow("kms:*", **where("StringEquals", **{"aws:ResourceTag/team": "a"})))
+            )
+        ],
+    ),
+    sensitive(
+        UNKNOWN,
+        "a malformed policy, with its name and the place",
+        role(EVERYTHING, document(allow("s3:*", Effect="Perhaps"))),
+        PASS_ROLE,
+        says="p1, Statement[0].Effect",
+    ),
     sensitive(UNKNOWN, "inline policies refused", role(DENIED), PASS_ROLE, says="inline"),
     sensitive(UNKNOWN, "the boundary refused", role(EVERYTHING, boundary=DENIED), PASS_ROLE, says="boundary"),
     sensitive(UNKNOWN, "a boundary that the run did not find", role(EVERYTHING, boundary=LIMIT), PASS_ROLE),

@@ -6,6 +6,7 @@ from tests.builders import (
     ACCOUNT,
     DENIED,
     STRANGER,
+    admit,
     allow,
     arn,
     deny,
@@ -14,8 +15,10 @@ from tests.builders import (
     gone,
     made,
     unlisted,
+    where,
 )
 from tests.checks.case import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, WAIVED, cases_of
+from tests.checks.cases.strangers import public_cases
 
 KEY, OTHER_KEY = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
 KEY_ARN = arn("Key", KEY)
@@ -459,14 +462,14 @@ DELIVERS_CASES = [
         "the destination is open to buckets whose name begins as this one's",
         TO_TOPIC,
         others=[topic(admits("sns:Publish", TOPIC, {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::data*"}}))],
-        says="data0",
+        says="aws:sourcearn = arn:aws:s3:::datax",
     ),
     delivers(
         FAIL,
         "the destination is open to buckets whose name ends as this one's",
         TO_TOPIC,
         others=[topic(admits("sns:Publish", TOPIC, {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*data"}}))],
-        says="0data",
+        says="data, by resource policy",
     ),
     delivers(
         FAIL,
@@ -527,4 +530,80 @@ DELIVERS_CASES = [
     ),
 ]
 
-CASES = [*ENCRYPTION_CASES, *SINGLE_CASES, *DELIVERS_CASES]
+# s3-policy-not-public
+
+public = cases_of("s3-policy-not-public")
+GET, OBJECTS = "s3:GetObject", "arn:aws:s3:::data/*"
+
+
+def ruled(*statements):
+    return bucket(document=document(*statements))
+
+
+EVERYBODY = admit({"AWS": "*"}, "s3:ListBucket", "arn:aws:s3:::data")
+OPEN_TO_ALL = admit("*", GET, OBJECTS, Sid="PublicRead")
+
+PUBLIC_CASES = [
+    *public_cases("s3-policy-not-public", lambda text: bucket(document=text), GET, OBJECTS),
+    public(
+        FAIL,
+        "says who may do what, and by which statement",
+        ruled(OPEN_TO_ALL),
+        says="anyone may s3:GetObject arn:aws:s3:::data/",
+    ),
+    public(FAIL, "names the statement", ruled(OPEN_TO_ALL), says="by statement PublicRead"),
+    public(
+        FAIL,
+        "a source ARN with a wildcard is not fixed, whatever its account",
+        ruled(admit("*", GET, OBJECTS, **where("ArnLike", aws_SourceArn=f"arn:aws:sns:*:{ACCOUNT}:*"))),
+    ),
+    public(
+        PASS,
+        "a source ARN without a wildcard is fixed",
+        ruled(admit("*", GET, OBJECTS, **where("ArnLike", aws_SourceArn=TOPIC))),
+    ),
+    public(
+        PASS,
+        "a Deny on everybody but one organization",
+        ruled(
+            OPEN_TO_ALL,
+            deny("s3:*", Principal="*", **where("StringNotEquals", aws_PrincipalOrgID="o-aaaaaaaaaa")),
+        ),
+    ),
+    public(
+        FAIL,
+        "a Deny on requests without TLS",
+        ruled(OPEN_TO_ALL, deny("s3:*", Principal="*", **where("Bool", aws_SecureTransport="false"))),
+    ),
+    public(
+        FAIL,
+        "a Deny on other objects",
+        ruled(OPEN_TO_ALL, deny("s3:*", "arn:aws:s3:::data/private/*", Principal="*")),
+    ),
+    public(FAIL, "writing is public, too", ruled(admit("*", "s3:PutObject", OBJECTS)), says="s3:PutObject"),
+    public(FAIL, "an action that AWS has not published yet", ruled(admit("*", "s3:Frobnicate*", OBJECTS))),
+    public(
+        FAIL,
+        "a referrer is what anybody can say",
+        ruled(admit("*", GET, OBJECTS, **where("StringLike", aws_Referer="https://example.com/*"))),
+    ),
+    public(
+        FAIL,
+        "two public statements are two violations",
+        ruled(OPEN_TO_ALL, EVERYBODY),
+        says="by Statement[1]",
+    ),
+    public(
+        PASS,
+        "a named account outside the zone is not the public",
+        ruled(admit({"AWS": STRANGER}, GET, OBJECTS)),
+    ),
+    public(
+        PASS,
+        "a service is not the public",
+        ruled(admit({"Service": "logging.s3.amazonaws.com"}, GET, OBJECTS)),
+    ),
+    public(PASS, "no policy at all", bucket(document=None)),
+]
+
+CASES = [*ENCRYPTION_CASES, *SINGLE_CASES, *DELIVERS_CASES, *PUBLIC_CASES]
