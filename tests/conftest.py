@@ -1,3 +1,3 @@
-"""What all tests may use: pytester, for the tests of the plugin. Its folder must be named on the command line."""
+"""What all tests may use: pytester. pytest loads it, since the folder is on the command line."""
 
 pytest_plugins = ["pytester"]

@@ -195,7 +195,7 @@ class Gathering:
         They are told apart, because a check of the resource at hand may rest on the first alone.
         """
         who = f"{handle.kind} {handle.name})"
-        kinds = sorted(self._plan.reachable(link) - FROM_OUTPUTS - RELATIONS)
+        kinds = sorted(self._plan.reachable(link))
         regions = {kind: GLOBAL if kind in GLOBAL_KINDS else handle.region for kind in kinds}
         next_, beyond = {}, {}
         for kind, region in regions.items():

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from compliance.check import Check
-from compliance.collect.readers import LINKERS, READERS, Linker, Reader
+from compliance.collect.readers import LINKERS, LISTERS, READERS, Linker, Reader
 from compliance.models import KINDS
 from compliance.policy import Policy
 
@@ -35,7 +35,7 @@ class Plan:
         reached = set(link.targets)
         while more := {kind for each in onwards if each.source in reached for kind in each.targets} - reached:
             reached |= more
-        return self.kinds & reached
+        return self.kinds & reached & LISTERS.keys()  # outputs and relations are reached by no link
 
 
 NOT_LISTED_WHOLE = frozenset({"ManagedPolicy"})
