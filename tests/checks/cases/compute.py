@@ -134,7 +134,7 @@ SCOPED_CASES = [
         RUNS,
         STANDARD,
         [role(inline=(), attached=(AttachedPolicy("wide", WIDE),)), managed("wide", allow("*"))],
-        says="identity policy wide",
+        says="policy/wide",
     ),
     scoped(
         PASS,
