@@ -38,19 +38,23 @@ def logs_key_policy(key: Key, context: Context) -> Iterator[Violation]:
     layers = Layers(resource_policy=hung_on(key, key.document))
     service = f"logs.{key.address.region}.amazonaws.com"
     for group in groups:
-        said = {ENCRYPTED: group.arn, "aws:PrincipalIsAWSService": "true"}
-        asked = (Request(service, action, key.arn, context=said) for action in NEEDED_BY_LOGS)
-        if refused := [each.action for each in asked if not evaluate(each, layers).allowed]:
-            expected = f"{service} may {', '.join(NEEDED_BY_LOGS)}"
-            actual = f"it may not {', '.join(refused)}"
-            yield Violation("the key does not let the log service in", expected, actual, group.arn)
-    if witness := allowed(
-        layers, requests(NEEDED_BY_LOGS, [key.arn], _others(key)), service, key.address.account
-    ):
+        yield from _shut_out(layers, service, key, group)
+    asked = requests(NEEDED_BY_LOGS, [key.arn], _others(key))
+    if witness := allowed(layers, asked, service, key.address.account):
         expected = f"{ENCRYPTED} limited to log groups of {key.address.account}"
         yield Violation(
             "the key lets the log service in for other accounts' groups", expected, shown(witness)
         )
+
+
+def _shut_out(layers: Layers, service: str, key: Key, group: LogGroup) -> Iterator[Violation]:
+    """What the log service needs for the group and may not do."""
+    said = {ENCRYPTED: group.arn, "aws:PrincipalIsAWSService": "true"}
+    asked = (Request(service, action, key.arn, context=said) for action in NEEDED_BY_LOGS)
+    if refused := [each.action for each in asked if not evaluate(each, layers).allowed]:
+        expected = f"{service} may {', '.join(NEEDED_BY_LOGS)}"
+        actual = f"it may not {', '.join(refused)}"
+        yield Violation("the key does not let the log service in", expected, actual, group.arn)
 
 
 def _others(key: Key) -> Mapping[str, Mapping[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 from compliance.access import Layers
 from compliance.check import Context, check
 from compliance.models import Topic
+from compliance.policy.settings import PublishersRule
 from compliance.reasoning import (
     allowed,
     deputies_of,
@@ -27,23 +28,26 @@ def topic_policy(topic: Topic, context: Context) -> Iterator[Violation]:
     Source: Amazon SNS Developer Guide, "Example cases for Amazon SNS access control".
     """
     rule = context.policy.publishers_for(topic)
-    named = rule.services if rule else ()
-    for service in named:
+    for service in rule.services if rule else ():
         if not _admits(topic, service):
             expected = f"{service} may sns:Publish for account {topic.address.account}"
             yield Violation(f"the topic does not admit {service}", expected, "not allowed")
-    if topic.document is None:
-        return
-    exposure = exposure_of(topic.document, topic, context.policy, "sns")
+    if topic.document is not None:
+        yield from _too_many(topic, topic.document, rule, context)
+
+
+def _too_many(topic: Topic, text: str, rule: PublishersRule | None, context: Context) -> Iterator[Violation]:
+    """Whom the topic admits, and should not."""
+    exposure = exposure_of(text, topic, context.policy, "sns")
     yield from public_violations(exposure)
     for grant in exposure.grants:
-        if grant.to == "service" and rule and grant.who not in named:
-            expected = ", ".join(named) or "no service"
+        if grant.to == "service" and rule and grant.who not in rule.services:
+            expected = ", ".join(rule.services) or "no service"
             yield Violation("the topic admits another service", expected, shown_grant(grant))
     for grant in outside_accounts(exposure):
         expected = "this account, and those of the policy's zone of trust"
         yield Violation("the topic admits another account", expected, shown_grant(grant))
-    for grant in deputies_of(topic.document, topic, context.policy, "sns"):
+    for grant in deputies_of(text, topic, context.policy, "sns"):
         expected = "aws:SourceAccount or aws:SourceArn of this account"
         yield Violation(
             "the topic admits a service that acts for other accounts", expected, shown_grant(grant)

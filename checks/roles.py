@@ -18,6 +18,12 @@ from compliance.reasoning import (
 )
 from compliance.verdict import NotApplicable, Violation
 
+BY_SERVICE = (
+    "a service may take on the role on a stranger's behalf",
+    "aws:SourceArn or aws:SourceAccount of this account",
+)
+BY_THIRD_PARTY = ("a third party may take on the role for any of its customers", "sts:ExternalId")
+
 
 @check(Role, id="iam-trust-scoped", reads=("trust",))
 def trust_scoped(role: Role, context: Context) -> Iterator[Violation]:
@@ -34,14 +40,8 @@ def trust_scoped(role: Role, context: Context) -> Iterator[Violation]:
         expected = "accounts of the policy's zone of trust"
         yield Violation("another account may take on the role", expected, shown_grant(grant))
     for grant in deputies_of(role.trust, role, context.policy, "role"):
-        by_service = grant.to == "service"
-        yield Violation(
-            "a service may take on the role on a stranger's behalf"
-            if by_service
-            else "a third party may take on the role for any of its customers",
-            "aws:SourceArn or aws:SourceAccount of this account" if by_service else "sts:ExternalId",
-            shown_grant(grant),
-        )
+        message, expected = BY_SERVICE if grant.to == "service" else BY_THIRD_PARTY
+        yield Violation(message, expected, shown_grant(grant))
     refuse_doubts(exposure)
 
 

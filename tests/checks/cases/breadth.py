@@ -36,6 +36,10 @@ PARTS = (
     "sts*:AssumeRole",
 )
 
+INTERLOCKED = document(
+    allow("*"), *(deny("*", f"arn:aws:*:*:*:*{a}*{b}*{a}{b}*{b}{a}*") for a in "abcdefgh" for b in "ijkl")
+)
+
 WHOLE_CASES = [
     *(
         whole(FAIL, f"{each} is a whole service", does(each), says=f"'{said}'")
@@ -101,6 +105,7 @@ WHOLE_CASES = [
         says="breaks glass",
     ),
     whole(UNKNOWN, "inline policies refused", role(DENIED)),
+    whole(UNKNOWN, "Deny statements that nobody can see through", role(INTERLOCKED), says="not decided"),
     whole(
         UNKNOWN,
         "a malformed policy, with its name and the place",
