@@ -21,7 +21,20 @@ CALLS = {
     "flow-log-role": f"{WAY} iam:GetAccountAuthorizationDetails",
     "iam-managed-policy-exists": f"{WAY} iam:GetAccountAuthorizationDetails",
     "iam-no-admin": f"{WAY} iam:GetAccountAuthorizationDetails",
+    "iam-no-broad-managed-policy": f"{WAY} iam:GetAccountAuthorizationDetails",
+    "iam-no-notaction-allow": f"{WAY} iam:GetAccountAuthorizationDetails",
+    "iam-no-privilege-escalation": f"{WAY} iam:GetAccountAuthorizationDetails",
+    "iam-no-wildcard-action": f"{WAY} iam:GetAccountAuthorizationDetails",
+    "iam-pass-role-scoped": f"{WAY} iam:GetAccountAuthorizationDetails",
+    "iam-role-within-reference": f"{WAY} iam:GetAccountAuthorizationDetails",
     "iam-sensitive-on-any-resource": f"{WAY} iam:GetAccountAuthorizationDetails",
+    "iam-trust-scoped": f"{WAY} iam:GetAccountAuthorizationDetails",
+    "kms-logs-key-policy": f"{WAY} kms:GetKeyPolicy logs:DescribeLogGroups s3:GetBucketEncryption "
+    "sns:GetTopicAttributes",
+    "kms-policy-not-public": f"{WAY} kms:GetKeyPolicy logs:DescribeLogGroups s3:GetBucketEncryption "
+    "sns:GetTopicAttributes",
+    "lambda-policy-not-public": WAY,
+    "lambda-role-scoped": f"{WAY} iam:GetAccountAuthorizationDetails",
     "output-resource-exists": "cloudformation:DescribeStacks cloudtrail:DescribeTrails ec2:DescribeSubnets "
     "ec2:DescribeVpcs iam:GetAccountAuthorizationDetails kms:DescribeKey logs:DescribeLogGroups "
     "s3:ListBuckets sns:GetTopicAttributes",
@@ -29,7 +42,10 @@ CALLS = {
     "s3-default-encryption": f"{WAY} s3:GetBucketEncryption kms:DescribeKey kms:ListAliases "
     "logs:DescribeLogGroups sns:GetTopicAttributes",
     "s3-notification-delivers": f"{WAY} sns:GetTopicAttributes",
+    "s3-policy-not-public": f"{WAY} s3:GetBucketPolicy",
     "s3-single-notification": WAY,
+    "secret-policy-not-public": "cloudformation:ListStackResources",
+    "sns-topic-policy": f"{WAY} sns:GetTopicAttributes",
     "stack-healthy": "cloudformation:DescribeStacks cloudformation:ListStackResources",
     "vpc-cidr-expected": f"{WAY} ec2:DescribeVpcs",
     "vpc-cidr-overlap": f"{WAY} ec2:DescribeVpcs ec2:DescribeTransitGatewayAttachments "
