@@ -8,7 +8,7 @@ from dataclasses import replace
 from compliance.access import Document
 from compliance.check import Context, check
 from compliance.everywhere import anywhere, few, nobody_named, sensitive_anywhere, whole_services
-from compliance.grants import GRANTS, ROLE_GRANTS, layers_of, parsed
+from compliance.grants import GRANTS, ROLE_GRANTS, layers_of, parsed, spare_service_linked
 from compliance.models import ManagedPolicy, Principal, Role
 from compliance.policy.policy import exempt
 from compliance.policy.settings import Reference
@@ -29,6 +29,7 @@ def sensitive_on_any_resource(principal: Principal, context: Context) -> Iterato
     Source: IAM User Guide, "Security best practices in IAM", Apply least-privilege permissions.
     """
     settings = context.policy.identity
+    spare_service_linked(principal)
     exempt(settings.sensitive_allowed, principal)
     if not settings.sensitive_actions:
         raise NotApplicable("the policy names no sensitive actions")
@@ -45,6 +46,7 @@ def no_admin(principal: Principal, context: Context) -> Iterator[Violation]:
 
     Source: CIS AWS Foundations Benchmark, full "*:*" administrative privileges.
     """
+    spare_service_linked(principal)
     exempt(context.policy.identity.admin_allowed, principal)
     layers = layers_of(principal, context.inventory)
     found = [anywhere(principal, layers, [action]) for action in (UNHEARD_OF, *TAKES_OVER)]
@@ -59,6 +61,7 @@ def no_wildcard_action(principal: Principal, context: Context) -> Iterator[Viola
 
     Source: IAM User Guide, "Grammar of the IAM JSON policy language", Action; Access Analyzer policy checks.
     """
+    spare_service_linked(principal)
     exempt(context.policy.identity.wildcard_allowed, principal)
     layers = layers_of(principal, context.inventory)
     for wildcard, witness in whole_services(layers, caller_of(principal), principal.address.account):
@@ -76,6 +79,7 @@ def no_notaction_allow(principal: Principal, context: Context) -> Iterator[Viola
 
     Source: IAM User Guide, "IAM JSON policy elements: NotAction", NotAction with Allow.
     """
+    spare_service_linked(principal)
     exempt(context.policy.identity.notaction_allowed, principal)
     layers, caller = layers_of(principal, context.inventory), caller_of(principal)
     denies = tuple(each for document in layers.identity for each in document.denies)
@@ -94,6 +98,7 @@ def pass_role_scoped(principal: Principal, context: Context) -> Iterator[Violati
 
     Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
     """
+    spare_service_linked(principal)
     layers = layers_of(principal, context.inventory)
     caller, account = caller_of(principal), principal.address.account
     if allowed(layers, requests(["iam:PassRole"], ["*"]), caller, account) is None:

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from compliance.access import Layers, parse
 from compliance.check import Context, check
 from compliance.everywhere import few, whole_services
-from compliance.grants import parsed
+from compliance.grants import parsed, spare_service_linked
 from compliance.models import ManagedPolicy, Role
 from compliance.reasoning import (
     deputies_of,
@@ -33,6 +33,7 @@ def trust_scoped(role: Role, context: Context) -> Iterator[Violation]:
     third party by an external id.
     Source: IAM User Guide, "The confused deputy problem"; "How to use trust policies with IAM roles".
     """
+    spare_service_linked(role)
     exposure = exposure_of(role.trust, role, context.policy, "role")
     for grant in strangers_in(exposure):
         yield Violation("anybody may take on the role", "named principals", shown_grant(grant))
@@ -62,6 +63,7 @@ def no_broad_managed_policy(role: Role, context: Context) -> Iterator[Violation]
     Broad is what grants a whole service, as `s3:*` does. The policy file lists what may stay.
     Source: IAM User Guide, "AWS managed policies", least privilege.
     """
+    spare_service_linked(role)
     if not any(each.kind == "Service" for s in parse(role.trust).allows for each in s.principals or ()):
         raise NotApplicable("no service takes it on")
     exceptions = context.policy.identity.managed_policies_allowed

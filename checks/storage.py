@@ -129,11 +129,21 @@ def _refused_by_destination(bucket: Bucket, arn: str, context: Context) -> Itera
         yield Violation("the destination does not exist", "a destination that exists", arn)
         return
     layers = Layers(resource_policy=parse(destination.document) if destination.document else None)
+    yield from _closed(bucket, action, arn, layers)
+    yield from _open_to_others(bucket, action, arn, layers)
+
+
+def _closed(bucket: Bucket, action: str, arn: str, layers: Layers) -> Iterator[Violation]:
+    """Whether S3 may not do it for this bucket."""
     source = {"aws:SourceArn": bucket.arn, "aws:SourceAccount": bucket.address.account}
     if not evaluate(Request(SERVICE, action, arn, context=source), layers).allowed:
         yield Violation(
             f"the destination does not let S3 do {action}", "a policy that admits this bucket", arn
         )
+
+
+def _open_to_others(bucket: Bucket, action: str, arn: str, layers: Layers) -> Iterator[Violation]:
+    """Whether S3 may do it for a bucket of somebody else."""
     account = bucket.address.account
     strangers = {
         "StringLike": {"aws:SourceArn": "arn:*:s3:::?*", "aws:SourceAccount": "????????????"},

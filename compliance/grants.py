@@ -4,6 +4,7 @@ from compliance.access import Document, DocumentError, Layers, parse
 from compliance.evidence import Cause, FactUnreadable, Unreadable
 from compliance.inventory import Inventory
 from compliance.models import Group, ManagedPolicy, Principal, User
+from compliance.verdict import NotApplicable
 
 ROLE_GRANTS = (
     "Role.inline", "Role.attached", "Role.boundary", "ManagedPolicy.document", "ManagedPolicy.exists",
@@ -15,6 +16,15 @@ GRANTS = (
     "Group.attached",
 )  # fmt: skip
 """The same for any principal."""
+
+
+def spare_service_linked(principal: Principal) -> None:
+    """Raise NotApplicable for a service-linked role: AWS alone writes its policies and its trust.
+
+    Source: IAM User Guide, "Create a service-linked role".
+    """
+    if ":role/aws-service-role/" in principal.arn:
+        raise NotApplicable("it is a service-linked role, which AWS alone can change")
 
 
 def layers_of(principal: Principal, inventory: Inventory) -> Layers:

@@ -33,6 +33,7 @@ _ARNS = {
     "Queue": "arn:aws:sqs:{region}:{account}:{name}",
     "Role": "arn:aws:iam::{account}:role/{name}",
     "RouteTable": "arn:aws:ec2:{region}:{account}:route-table/{name}",
+    "ServiceLinkedRole": "arn:aws:iam::{account}:role/aws-service-role/{name}",
     "Secret": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-AbCdEf",
     "Stack": "arn:aws:cloudformation:{region}:{account}:stack/{name}/0",
     "Subnet": "arn:aws:ec2:{region}:{account}:subnet/{name}",

@@ -82,7 +82,9 @@ class Test:
 
 
 @cache
-def _interned(kind: str, key: str, operator: str, values: tuple[str, ...], globs: Globs, sure: Globs) -> Test:
+def _interned(
+    kind: str, key: str, operator: str, values: tuple[str, ...], globs: Globs, sure: Globs
+) -> Test:
     return Test(kind, key, operator, values, globs, sure)
 
 

@@ -2,7 +2,7 @@
 
 from tests.builders import DENIED, allow, arn, deny, document, where
 from tests.checks.case import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, cases_of
-from tests.checks.cases.identity import EVERYTHING, LIMIT, group, managed, role, user
+from tests.checks.cases.identity import EVERYTHING, LIMIT, LINKED, group, managed, role, user
 
 ALL_BUT_IAM = {"Effect": "Allow", "NotAction": ["iam:*", "sts:*"], "Resource": "*"}
 
@@ -47,6 +47,7 @@ WHOLE_CASES = [
     ),
     *(whole(PASS, f"{each} is none", does(each)) for each in PARTS),
     whole(PASS, "no policy at all", role()),
+    whole(NOT_APPLICABLE, "a service-linked role", LINKED),
     whole(PASS, "named actions", does("s3:GetObject", "s3:PutObject")),
     whole(PASS, "many letters are not all of them", does(*(f"s3:{letter}*" for letter in "ABCDGLPR"))),
     whole(FAIL, "one of many", does("s3:GetObject", "sqs:*"), says="'sqs:*'"),
@@ -120,6 +121,7 @@ inverse = cases_of("iam-no-notaction-allow")
 
 INVERSE_CASES = [
     inverse(PASS, "no policy at all", role()),
+    inverse(NOT_APPLICABLE, "a service-linked role", LINKED),
     inverse(PASS, "everything, in so many words", role(EVERYTHING)),
     inverse(FAIL, "everything but identity", role(document(ALL_BUT_IAM)), says="everything but iam:*, sts:*"),
     inverse(FAIL, "on named resources", role(document(ALL_BUT_IAM | {"Resource": "arn:aws:s3:::data/*"}))),
@@ -272,6 +274,7 @@ PASSING_CASES = [
         limited(allow("iam:PassRole", MINE, **TO_LAMBDA)),
     ),
     passing(FAIL, "a group", group(EVERYTHING)),
+    passing(NOT_APPLICABLE, "a service-linked role", LINKED, says="AWS alone can change"),
     passing(NOT_APPLICABLE, "no policy at all", role(), says="may pass no role"),
     passing(NOT_APPLICABLE, "a Deny takes it away", role(document(allow("iam:*"), deny("iam:PassRole")))),
     passing(

@@ -32,6 +32,7 @@ def managed(name, text="{}", *, exists=True, attachable=True):
     return made(ManagedPolicy, name, document=text, exists=exists, is_attachable=attachable)
 
 
+LINKED = made(Role, "linked", at=arn("ServiceLinkedRole", "linked"))
 EVERYTHING = document(allow("*"))
 
 # iam-sensitive-on-any-resource
@@ -55,6 +56,7 @@ def chosen(condition, action="kms:Decrypt"):
 
 SENSITIVE_CASES = [
     sensitive(PASS, "no policy at all", role(), STANDARD),
+    sensitive(NOT_APPLICABLE, "a service-linked role", LINKED, STANDARD),
     sensitive(PASS, "a sensitive action on a named resource", role(document(NAMED)), STANDARD),
     sensitive(
         FAIL,
@@ -291,6 +293,7 @@ admin = cases_of("iam-no-admin")
 
 ADMIN_CASES = [
     admin(PASS, "no policy at all", role()),
+    admin(NOT_APPLICABLE, "a service-linked role", LINKED, says="AWS alone can change"),
     admin(FAIL, "everything", role(EVERYTHING), says="*:*"),
     admin(FAIL, "everything, spelt with a colon", role(document(allow("*:*")))),
     admin(

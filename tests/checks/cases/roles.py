@@ -4,6 +4,7 @@ from compliance.models import ManagedPolicy, Role
 from compliance.models.identity import AttachedPolicy
 from tests.builders import ACCOUNT, DENIED, STRANGER, admit, allow, arn, document, made, trust, where
 from tests.checks.case import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, cases_of
+from tests.checks.cases.identity import LINKED
 
 # iam-trust-scoped
 
@@ -192,6 +193,7 @@ TRUST_CASES = [
         says="actual='config.amazonaws.com may",
     ),
     trusts(FAIL, "every service", taken_by({"Service": "*"}), says="stranger's behalf"),
+    trusts(NOT_APPLICABLE, "a service-linked role", LINKED, says="AWS alone can change"),
     trusts(UNKNOWN, "the trust refused", made(Role, "app", trust=DENIED), says="trust"),
     trusts(
         UNKNOWN,
@@ -315,6 +317,7 @@ BROAD_CASES = [
     broad(
         UNKNOWN, "what is attached", made(Role, "app", trust=trust("lambda.amazonaws.com"), attached=DENIED)
     ),
+    broad(NOT_APPLICABLE, "a service-linked role", LINKED),
     broad(UNKNOWN, "the trust refused", made(Role, "app", trust=DENIED, attached=())),
     broad(UNKNOWN, "a policy that the run did not find", served("AmazonS3FullAccess"), says="not-collected"),
     broad(
