@@ -25,6 +25,22 @@ JUDGED = {Verdict.PASS, Verdict.FAIL}
 BAD = {Verdict.FAIL, Verdict.UNKNOWN}
 
 
+class Keeping:
+    """A session that makes each client once: in a hundred runs, making them is what takes the time."""
+
+    def __init__(self, session):
+        self._inner, self._kept = session, {}
+
+    def __getattr__(self, name):
+        return getattr(self._inner, name)
+
+    def client(self, service, *, region_name, config):
+        kept = (service, region_name, repr(sorted(config._user_provided_options.items(), key=str)))
+        if kept not in self._kept:
+            self._kept[kept] = self._inner.client(service, region_name=region_name, config=config)
+        return self._kept[kept]
+
+
 @dataclass
 class Live:
     """One system in one state, in an account that answers."""
@@ -34,6 +50,10 @@ class Live:
     outputs: dict[str, str]
     folder: Path
     outputs_path: Path
+
+    @cached_property
+    def kept(self):
+        return Keeping(self.session)
 
     @cached_property
     def policy_path(self):
@@ -46,14 +66,14 @@ class Live:
 
     def audit(self, **options) -> Report:
         given = {"policy": self.policy_path, "outputs": self.outputs_path} | options
-        return audit(self.session, **given)
+        return audit(self.kept, **given)
 
     def run(self, *, checks=None, session=None, regions=(), scope="stack", **options) -> Report:
         """As `audit`, with what `collect` alone takes: whole kinds, concurrency."""
         chosen = [check for check in load_checks() if checks is None or check.id in checks]
         policy = load_policy(self.policy_path)
         where = Scope(scope, outputs_in((self.outputs_path,)), regions)
-        inventory = collect(session or self.session, where, chosen, policy, **options)
+        inventory = collect(session or self.kept, where, chosen, policy, **options)
         return Report(tuple(judge_all(chosen, Context(policy, inventory))), inventory)
 
 

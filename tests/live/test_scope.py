@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from compliance.collect.session import open_session
 from compliance.embedded.server import EmbeddedAccount
+from compliance.evidence import Unreadable
 from compliance.examples import _build, example
 from compliance.models import KINDS
 from compliance.verdict import Verdict
@@ -106,6 +108,47 @@ def test_one_region_that_refuses_leaves_the_relation_unknown(quiet):
     assert [each.verdict for each in report.outcomes] == [Verdict.UNKNOWN]
 
 
+def test_every_fact_of_every_kind_can_be_read(quiet):
+    kinds = set(KINDS) - {"Output", "Deployment"}
+    quiet.session.client("secretsmanager").create_secret(Name="clutter", SecretString="x")
+    quiet.session.client("sqs").create_queue(QueueName="clutter")
+    report = quiet.run(checks=set(), whole_kinds=kinds, scope="account", regions=("eu-west-1", "eu-north-1"))
+    assert [each.reason for each in report.inventory.missing if each.unreadable] == []
+    unread = {
+        (each.kind, name, str(each.fact(name)))
+        for each in report.inventory.resources
+        for name in each.facts
+        if isinstance(each.fact(name), Unreadable)
+    }
+    assert unread == set()
+    assert {
+        "Vpc",
+        "Bucket",
+        "Role",
+        "Key",
+        "Topic",
+        "Queue",
+        "Secret",
+        "Trail",
+        "Alarm",
+        "Stack",
+        "NetworkEstate",
+    } < {each.kind for each in report.inventory.resources}
+
+
+def test_another_role_is_taken_and_read_with(quiet, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", quiet.account.url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    auditor = "arn:aws:iam::123456789012:role/clutter"
+    session = open_session(region="eu-west-1", role_arn=auditor, external_id="partner")
+    (assumed,) = [call for call in quiet.account.log if call.operation == "AssumeRole"]
+    assert (assumed.parameters["RoleArn"], assumed.parameters["ExternalId"]) == (auditor, "partner")
+    report = quiet.run(session=session, checks={"vpc-cidr-expected"})
+    assert [each.verdict for each in report.outcomes] == [Verdict.PASS]
+    assert session.get_credentials().get_frozen_credentials().token
+
+
 @pytest.mark.parametrize(
     ("source", "target"),
     [
@@ -122,7 +165,7 @@ def test_references_are_followed(quiet, tmp_path, source, target):
     report = alone.run(checks=set(), whole_kinds={target})
     assert names(report, target)
     unread = [(each.address, fact) for each in report.inventory.resources for fact in each.facts
-              if each.fact(fact).__class__.__name__ == "Unreadable"]  # fmt: skip
+              if isinstance(each.fact(fact), Unreadable)]  # fmt: skip
     assert unread == []
 
 

@@ -50,12 +50,14 @@ def infrastructure(systems, monkeypatch):
     live.account.faults.clear()
 
 
-# Every trouble for one dialect of each family; for the others what their parsers have to bear.
+# Every trouble for one dialect of each family; for the others what their parsers have to bear. A stalled call
+# costs its time-out, so there is one.
 CASES = [
     (protocol, trouble)
     for protocol in PROTOCOLS
     for trouble in TROUBLES
-    if protocol in {"ec2", "query", "rest-xml", "json-kms"} or trouble in {"html", "empty", "truncate"}
+    if (protocol in {"ec2", "query", "rest-xml", "json-kms"} and (trouble != "stall" or protocol == "ec2"))
+    or trouble in {"html", "empty", "truncate"}
 ]
 
 
@@ -64,7 +66,7 @@ def test_trouble_is_unknown_and_never_a_verdict(infrastructure, monkeypatch, pro
     operation, check = PROTOCOLS[protocol]
     details, causes = TROUBLES[trouble]
     kind = trouble.partition("-")[0]
-    timeout = 0.3 if kind == "stall" else 30
+    timeout = 2 if kind == "stall" else 30
     impatient = lambda session, concurrency, _: Config(  # noqa: E731
         read_timeout=timeout, max_pool_connections=concurrency, retries={"total_max_attempts": 1}
     )
