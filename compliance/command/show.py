@@ -60,5 +60,9 @@ def _paragraph(heading: str, text: str) -> None:
         return
     print(f"\n{heading}:" if heading else "")
     width = min(WIDTH, max(NARROWEST, get_terminal_size((WIDTH, 24)).columns))
+    # Nothing is broken within a word: ARNs and names of options are there to be copied.
+    wrapper = textwrap.TextWrapper(
+        width, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
     for line in text.splitlines():
-        print(textwrap.fill(line, width, initial_indent="  ", subsequent_indent="  ", break_long_words=False))
+        print(wrapper.fill(line))

@@ -7,12 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from compliance.catalogue import load_checks
 from compliance.command import main
 from compliance.inventory import save_inventory
+from compliance.models.storage import PublicAccessBlock
 from tests.builders import inventory_of
 from tests.plugin.conftest import DENIED, bucket_of
 
 ROOT = Path(__file__).parents[2]
+ENOUGH = {
+    "document": None,
+    "public_access_block": PublicAccessBlock(True, True, True, True),
+    "versioning": "Enabled",
+    "tags": {},
+}
+"""What checks read of a bucket beside its encryption and notifications."""
 
 
 class Ended:
@@ -67,16 +76,27 @@ def process():
 
 
 @pytest.fixture
+def two_checks(monkeypatch):
+    """Only two of the shipped checks are there: what others say of the buckets does not count."""
+    chosen = {"s3-default-encryption", "s3-single-notification"}
+    two = tuple(check for check in load_checks() if check.id in chosen)
+    monkeypatch.setattr("compliance.auditing.load_checks", lambda _: two)
+    return two
+
+
+@pytest.fixture
 def saved():
     """Write an inventory of buckets: `good`, `bad` or `refused` by their names."""
-    facts = {"good": {}, "bad": {"encryption": None}, "refused": {"encryption": DENIED}}
+    stated = {"good": {}, "bad": {"encryption": None}, "refused": {"encryption": DENIED}}
 
     def save(*names, path="inventory.jsonl"):
         Path("policies").mkdir(exist_ok=True)
         Path("policies/policy.yaml").write_text(
             "version: 1\nstorage: {encryption: [{algorithm: SSE-S3}]}\n", "utf-8"
         )
-        save_inventory(inventory_of(*(bucket_of(name, **facts[name]) for name in names)), Path(path))
+        save_inventory(
+            inventory_of(*(bucket_of(name, **ENOUGH, **stated[name]) for name in names)), Path(path)
+        )
         return path
 
     return save

@@ -35,7 +35,8 @@ def verdicts(report):
 
 
 def test_a_mapping_serves_as_outputs(account):
-    report = compliance.audit(account.session(), outputs={"LogsBucket": LOGS}, checks=["s3-*"])
+    asked = ["s3-default-encryption", "s3-notification-delivers", "s3-single-notification"]
+    report = compliance.audit(account.session(), outputs={"LogsBucket": LOGS}, checks=asked)
     assert verdicts(report) == {
         ("s3-default-encryption", LOGS): "pass",
         ("s3-notification-delivers", LOGS): "not_applicable",
@@ -82,6 +83,12 @@ def test_one_region_and_one_check_may_stand_alone(account):
     )
     assert report.inventory.run.regions == ("eu-west-2",)
     assert {each.check for each in report.outcomes} == {"vpc-cidr-expected"}
+
+
+def test_checks_may_be_named_by_a_glob(account):
+    report = compliance.audit(account.session(), outputs={"LogsBucket": LOGS}, checks=["s3-*"])
+    named = {check.id for check in load_checks() if check.id.startswith("s3-")}
+    assert verdicts(report).keys() == {(name, LOGS) for name in named}
 
 
 def test_checks_may_be_given_as_such(account):

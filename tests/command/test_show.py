@@ -47,6 +47,14 @@ def test_explain_fits_the_terminal(command, monkeypatch, columns):
     assert max(map(len, lines)) <= min(max(columns, 40), 100)
 
 
+def test_explain_breaks_no_word(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    (tmp_path / "own.py").write_text(OWN, "utf-8")
+    arn = "arn:aws:logs:REGION:ACCOUNT:log-group:a-long-name"
+    (tmp_path / "own.yaml").write_text(f"own-check: {{remedy: 'Allow it for {arn} alone.'}}\n", "utf-8")
+    assert arn in command("explain", "own-check", "--checks", "own.py").out
+
+
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
