@@ -75,6 +75,12 @@ class Box:
         found = solve((*self.wanted, *preferred, _ARN), self.unwanted)
         return tuple(NO_RESOURCE) if found is None and self.star and not preferred else found
 
+    def names(self, resource: str) -> bool:
+        """Whether an ARN is a resource of the box, which has no variables."""
+        return all(
+            any(item.matches(resource) for item in union) for union in (*self.wanted, _ARN)
+        ) and not any(item.matches(resource) for item in self.unwanted)
+
     def values(self) -> dict[str, Values]:
         """Give values for each key that is constrained. The box isn't empty."""
         return {key: solve_key(asked) or () for key, asked in self.asked.items()}

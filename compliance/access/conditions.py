@@ -83,7 +83,7 @@ def greater_than_equals(value: Ordered, policy: Ordered) -> bool:
 
 def ip_within(value: scalars.Address, policy: scalars.Network) -> bool:
     """Look for the address in the network; IPv4 and IPv6 never match each other."""
-    return value.version == policy.version and value in policy
+    return value in policy
 
 
 @dataclass(frozen=True, slots=True)

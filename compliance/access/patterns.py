@@ -64,7 +64,7 @@ def tokens(text: str, scope: Scope, *, variables: bool) -> Tokens:
     result: list[Token] = []
     colons = position = 0
     while position < len(text):
-        found = _VARIABLE.match(text, position) if variables and text[position] == "$" else None
+        found = _VARIABLE.match(text, position) if variables else None
         if found and found[1] in ("*", "?", "$"):
             result.append(found[1])
         elif found and found[1] and (scope is not Scope.RESOURCE or colons >= _ARN_COLONS):

@@ -16,12 +16,8 @@ from compliance.access.documents import Principal, Statement
 from compliance.access.request import ANONYMOUS
 
 _ACCOUNT = re.compile(r"(?:arn:[^:]*:iam::)?(\d{12})(?::root)?")
-_WEB_IDENTITY = {
-    "accounts.google.com",
-    "cognito-identity.amazonaws.com",
-    "graph.facebook.com",
-    "www.amazon.com",
-}
+# The one web identity provider that is called like a service.
+_COGNITO = "cognito-identity.amazonaws.com"
 _ARN_SEGMENTS = 6
 
 
@@ -90,7 +86,7 @@ def caller_of(principal: str) -> Caller:
     account = _ACCOUNT.fullmatch(principal)
     if account:
         return Caller(f"arn:aws:iam::{account[1]}:root", Kind.ROOT, account[1])
-    if principal.lower() in _WEB_IDENTITY:
+    if principal.lower() == _COGNITO:
         return Caller(principal, Kind.FEDERATED)
     if re.fullmatch(r"[\w.-]+\.amazonaws\.com(\.cn)?", principal):
         return Caller(principal, Kind.SERVICE)

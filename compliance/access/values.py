@@ -19,6 +19,7 @@ from compliance.access.atoms import Test
 from compliance.access.globs import glob, glob_of
 from compliance.access.keys import KeyType, key_type
 from compliance.access.patterns import Scope
+from compliance.access.readable import readings
 from compliance.access.texts import TooHard, Union, Word, solve
 
 Asked = frozenset[tuple[Test, bool]]
@@ -125,7 +126,7 @@ def solve_element(asked: Asked, key: KeyType, unlike: frozenset[Word] = frozense
     """Give one value under which each test is as asked, and that is none of `unlike`. Raises TooHard."""
     texts = frozenset(item for item in asked if item[0].kind == "text")
     others = asked - texts
-    for word in _believable(key):
+    for word in _believable(key, texts):
         if tuple(word) not in unlike and _fits(word, asked):
             return tuple(word)
     if not others:
@@ -161,8 +162,12 @@ def _fits(word: str, asked: Iterable[tuple[Test, bool]]) -> bool:
     return True
 
 
-def _believable(key: KeyType) -> tuple[str, ...]:
-    return (key.sample,)
+def _believable(key: KeyType, texts: Asked) -> Iterator[str]:
+    yield key.sample
+    header = key.sample.rpartition(":")[0] if key.sample.startswith("arn:") else ""
+    for test, truth in sorted(texts, key=repr):
+        if truth is not test.negated:
+            yield from readings(test.globs, header)
 
 
 def _solve_texts(asked: Asked, key: KeyType, unlike: frozenset[Word]) -> Word | None:

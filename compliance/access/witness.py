@@ -11,11 +11,12 @@ from itertools import islice, product
 
 from compliance.access import catalogue
 from compliance.access.boxes import Box, with_variables
-from compliance.access.globs import glob
+from compliance.access.globs import apart, glob
 from compliance.access.keys import key_type
 from compliance.access.match import NO_RESOURCE
 from compliance.access.patterns import Scope
 from compliance.access.principals import caller_of
+from compliance.access.readable import readings
 from compliance.access.request import Request
 from compliance.access.search import Candidate
 from compliance.access.texts import TooHard, Union, Word
@@ -34,8 +35,7 @@ class Maker:
         """Give requests to try, and whether their action is a future one."""
         for action, future in self._actions(candidate):
             for box in _concrete(candidate.box):
-                resource = _resource(box, action, self.account)
-                if resource is not None:
+                for resource in _resources(box, action, self.account):
                     yield self._request(action, resource, box), future
 
     def _actions(self, candidate: Candidate) -> Iterator[tuple[str, bool]]:
@@ -76,10 +76,31 @@ def _spelt(words: tuple[Word, ...]) -> str | list[str]:
     return texts[0] if len(texts) == 1 else texts
 
 
-def _resource(box: Box, action: str, account: str) -> str | None:
+def _resources(box: Box, action: str, account: str) -> Iterator[str]:
+    """Give a resource that reads well, if there is one at hand; then the shortest."""
     patterns = catalogue.arn_patterns(action, account)
     if box.star and not patterns:
-        return NO_RESOURCE
+        yield NO_RESOURCE
+        return
+    readable = _readable(box, _union(patterns), action, account)
+    if readable is not None:
+        yield readable
+    shortest = _shortest(box, patterns, account)
+    if shortest is not None and shortest != readable:
+        yield shortest
+
+
+def _readable(box: Box, known: Union, action: str, account: str) -> str | None:
+    header = f"arn:aws:{action.partition(':')[0]}:eu-west-1:{account}"
+    for guesses in (known, *box.wanted):
+        near = (item for item in guesses if not known or any(not apart(item, other) for other in known))
+        for guess in readings(near, header):
+            if (not known or any(item.matches(guess) for item in known)) and box.names(guess):
+                return guess
+    return None
+
+
+def _shortest(box: Box, patterns: tuple[str, ...], account: str) -> str | None:
     tries: list[tuple[Union, ...]] = [(_union(patterns),)] if patterns else []
     tries += [(_union((f"arn:aws:?*:*:{account}:?*",)),), (_union(("arn:aws:?*:*:*:?*",)),), ()]
     for preferred in tries:

@@ -179,3 +179,34 @@ def test_each_answers_for_every_action_apart():
         "iam:passrole": Proved,
     }
     assert found["s3:getobject"].request.action == "s3:GetObject"
+
+
+@pytest.mark.parametrize(
+    ("policy", "resource"),
+    [
+        (allow("s3:GetObject", "arn:aws:s3:::data*"), "arn:aws:s3:::data/example"),
+        (allow("s3:ListBucket", "arn:aws:s3:::data*"), "arn:aws:s3:::dataexample"),
+        (allow("s3:GetObject", "arn:aws:s3:::data/?*"), "arn:aws:s3:::data/example"),
+        (
+            allow("logs:GetLogEvents", "arn:aws:logs:eu-*:*:log-group:*:log-stream:*"),
+            f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:example:log-stream:example",
+        ),
+        (
+            doc(statement(resource="arn:aws:s3:::b*"), statement("Deny", resource="arn:aws:s3:::b/ex*")),
+            "arn:aws:s3:::bexample/example",
+        ),
+    ],
+)
+def test_a_witness_reads_like_a_name(policy, resource):
+    assert witness(policy, allow("ec2:*")).request.resource == resource
+
+
+def test_where_no_readable_name_is_left_the_shortest_one_shows():
+    odd = allow("s3:ListBucket", "arn:aws:s3:::b?")
+    but_x = deny("s3:ListBucket", "arn:aws:s3:::bx")
+    assert isinstance(included([odd, but_x], [allow("ec2:*")]), Witness)
+
+
+def test_a_value_with_a_wildcard_reads_like_a_name():
+    team = allow(**when(ArnLike={"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/team-*"}))
+    assert witness(team, allow("ec2:*")).request.principal == f"arn:aws:iam::{ACCOUNT}:role/team-example"
