@@ -51,5 +51,7 @@ def test_the_check_loads_beside_the_shipped_ones(tmp_path):
 
 
 def test_every_option_that_is_named_exists():
-    known = {option.flag for option in OPTIONS} | {"--require-hashes", "--outputs-file", "--account-details"}
+    known = {option.flag for option in OPTIONS} | {
+        "--require-hashes", "--all", "--outputs-file", "--account-details",
+    }  # fmt: skip
     assert set(re.findall(r"(?<=[ `(])--[a-z-]+", README)) - known <= {"--help"}
