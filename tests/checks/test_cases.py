@@ -21,8 +21,8 @@ from tests.checks.cases import (
 )
 
 MODULES = (
-    breadth, compute, data, deployment, escalation, flow_logs, identity, keys, messaging, network, references, roles,
-    storage,
+    breadth, compute, data, deployment, escalation, flow_logs, identity, keys, messaging, network,
+    references, roles, storage,
 )  # fmt: skip
 CASES = [each for module in MODULES for each in module.CASES]
 DECIDED = [each for each in CASES if each.verdict is not UNKNOWN]

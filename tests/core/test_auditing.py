@@ -105,8 +105,8 @@ class TestAuditing:
         report = compliance.audit(None, checks=["s3-*"])
         assert {outcome.verdict for outcome in report.outcomes} == {Verdict.NOT_APPLICABLE}
         assert {outcome.check for outcome in report.outcomes} == {
-            "s3-default-encryption", "s3-notification-delivers", "s3-policy-not-public", "s3-single-notification",
-        }  # fmt: skip
+            check.id for check in load_checks() if check.id.startswith("s3-")
+        }
 
     def test_refuses_a_scope_that_is_none(self):
         with pytest.raises(SettingsError, match="scope 'planet': possible are 'stack' and 'account'"):
