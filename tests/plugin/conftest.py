@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 import compliance.collect.collect  # noqa: F401 - pytester would import it anew for each run
+from compliance.catalogue import load_checks
 from compliance.evidence import Cause, Unreadable
 from compliance.inventory import save_inventory
 from compliance.models import Bucket
 from compliance.models.deployment import Unclassified
 from compliance.models.storage import Algorithm, Encryption
-from tests.builders import inventory_of, made
+from tests.builders import ACCOUNT, REGION, inventory_of, made
 
 ROOT = Path(__file__).parents[2]
 CONFTEST = 'pytest_plugins = ["compliance.plugin"]\n'
@@ -28,11 +29,30 @@ DENIED = Unreadable(
 CHECK = "s3-default-encryption"
 # It is imported anew in each run, which takes longer than all the rest.
 QUICK = ("-p", "no:hypothesispytest")
+# What is not about the number of checks names those that it is about: more will be shipped.
+ON_BUCKETS = tuple(
+    f"checks/storage.py::{id_}"
+    for id_ in ("s3-default-encryption", "s3-notification-delivers", "s3-single-notification")
+)
+ON_FLOW_LOGS = tuple(
+    f"checks/flow_logs.py::{id_}" for id_ in ("flow-log-delivers", "flow-log-enabled", "flow-log-role")
+)
 HERE = "checks/storage.py::s3-default-encryption[111122223333/eu-west-1/Bucket/{}]"
 
 
 def bucket_of(name, *, encryption=ENCRYPTED, output=None, **facts):
-    return made(Bucket, name, output=output, encryption=encryption, notifications=(), **facts)
+    known = {"encryption": encryption, "notifications": (), "document": None}
+    return made(Bucket, name, output=output, **(known | facts))
+
+
+def shipped_items(*names):
+    """Id and check of each item of the shipped checks, where buckets of these names are all there is."""
+    return {
+        f"checks/{check.path.name}::{check.id}[{ACCOUNT}/{REGION}/{kind.__name__}/{name}]": check
+        for check in load_checks()
+        for kind in check.kinds
+        for name in ((kind is Bucket and names) or ("(none)",))
+    }
 
 
 class Repository:
@@ -81,6 +101,9 @@ def repository(pytester, monkeypatch):
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     return Repository(pytester)
+
+
+MIXED = ("good", "bad", "refused", "waived")
 
 
 @pytest.fixture
