@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
 
 from compliance.access.documents import Statement
@@ -52,12 +53,37 @@ class Actions:
     def _names(self, action: str) -> bool:
         if action in self.names:
             return True
-        pool = (*self._by_service.get(_service(action), ()), *self._by_service.get("", ()))
-        return any(item.matches(action) for item in pool)
+        if not self.globs:
+            return False
+        known = self._by_service
+        return any(item.matches(action) for item in known.get(_service(action), ())) or any(
+            item.matches(action) for item in known.get("", ())
+        )
+
+    def among(self, names: Mapping[str, Collection[str]]) -> set[str]:
+        """Give which of some names, sorted by service, are in the set; `inverted` counted."""
+        found: set[str] = set()
+        for service, some in names.items():
+            pool = (*self._by_service.get(service, ()), *self._by_service.get("", ()))
+            named = self.names.intersection(some)
+            rest = (name for name in some if name not in named) if pool else ()
+            named |= {name for name in rest if any(item.matches(name) for item in pool)}
+            found |= set(some) - named if self.inverted else named
+        return found
 
     def cover(self, item: Glob) -> bool:
         """Whether one of the globs surely matches all that `item` does; `inverted` not counted."""
         return any(covers(other, item) for other in self.near(item))
+
+
+def by_service(names: Iterable[str]) -> dict[str, list[str]]:
+    """Sort names by their services; those without one are no actions."""
+    index: dict[str, list[str]] = {}
+    for name in names:
+        service = _service(name)
+        if service:
+            index.setdefault(service, []).append(name)
+    return index
 
 
 def _service(prefix: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from compliance.access.actions import Actions, actions_of
+from compliance.access.actions import Actions, actions_of, by_service
 from compliance.access.documents import Statement
 from compliance.access.globs import Glob, glob
 from compliance.access.patterns import Scope
@@ -58,15 +58,16 @@ def classes(statements: Sequence[Statement], layers: Sequence[range]) -> Iterato
 
 
 def _named(actions: Sequence[Actions], layers: Sequence[range]) -> Iterator[ActionClass]:
+    names = by_service(frozenset().union(*(item.names for item in actions)) - ALWAYS_ALLOWED)
+    having = [item.among(names) for item in actions]
+    left = set().union(*names.values())
+    for layer in layers:
+        left &= set().union(*(having[index] for index in layer))
     groups: dict[frozenset[int], list[str]] = {}
-    for name in sorted({name for item in actions for name in item.names}):
-        if name in ALWAYS_ALLOWED or ":" not in name:
-            continue
-        if all(any(actions[index].has(name) for index in layer) for layer in layers):
-            having = frozenset(index for index, item in enumerate(actions) if item.has(name))
-            groups.setdefault(having, []).append(name)
-    for having, names in groups.items():
-        yield ActionClass(having, tuple(names))
+    for name in sorted(left):
+        groups.setdefault(frozenset(i for i, some in enumerate(having) if name in some), []).append(name)
+    for indexes, group in groups.items():
+        yield ActionClass(indexes, tuple(group))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,20 @@ the two ways of reading a letter that keep this sound). Knows nothing of policie
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
-from compliance.access.patterns import Scope, Token, Tokens, Variable, Wild, regex, tokens, variables_of
+from compliance.access.patterns import (
+    Scope,
+    Token,
+    Tokens,
+    Variable,
+    Wild,
+    is_literal,
+    matches,
+    tokens,
+    variables_of,
+)
 
 _STARS = (Wild.MANY, Wild.MANY_HERE)
 
@@ -21,13 +30,16 @@ class Glob:
 
     def __init__(self, pattern: Tokens, *, fold: bool) -> None:
         self.pattern, self.fold = pattern, fold
-        self.keys = frozenset(variable.key for variable in variables_of(pattern))
+        self.keys = (
+            frozenset(variable.key for variable in variables_of(pattern))
+            if Variable in set(map(type, pattern))
+            else frozenset()
+        )
 
     @cached_property
     def literal(self) -> str | None:
         """The one string that it matches, if it has neither wildcards nor variables."""
-        plain = all(isinstance(token, str) for token in self.pattern)
-        return "".join(map(str, self.pattern)) if plain else None
+        return "".join(map(str, self.pattern)) if is_literal(self.pattern) else None
 
     @cached_property
     def prefix(self) -> str:
@@ -51,11 +63,11 @@ class Glob:
 
     def matches(self, text: str) -> bool:
         """Whether it matches the whole text; it has no variables."""
-        return self._regex.fullmatch(text.lower() if self.fold else text) is not None
+        return matches(self._compared, text.lower() if self.fold else text)
 
     @cached_property
-    def _regex(self) -> re.Pattern[str]:
-        return regex(_lowered(self.pattern) if self.fold else self.pattern)
+    def _compared(self) -> Tokens:
+        return _lowered(self.pattern) if self.fold else self.pattern
 
     def __repr__(self) -> str:
         return "".join(str(getattr(token, "value", token)) for token in self.pattern)

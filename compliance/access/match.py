@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from compliance.access.conditions import holds
 from compliance.access.documents import Condition, Statement
-from compliance.access.patterns import Scope, Tokens, is_literal, matches, only_stars, resolve, tokens
+from compliance.access.patterns import Scope, Tokens, matches, only_stars, resolve, tokens
 from compliance.access.request import Facts
 
 NO_RESOURCE = "*"
@@ -34,11 +34,11 @@ def _sorted_by_service(patterns: tuple[str, ...]) -> tuple[frozenset[str], dict[
     """Sort patterns into names and wildcards, these by service: documents name thousands of actions."""
     names, by_service = set(), dict[str, list[Tokens]]()
     for text in map(str.lower, patterns):
-        pattern = tokens(text, Scope.TEXT, variables=False)
-        service, colon, _ = text.partition(":")
-        if is_literal(pattern):
+        if "*" not in text and "?" not in text:
             names.add(text)
         else:
+            pattern = tokens(text, Scope.TEXT, variables=False)
+            service, colon, _ = text.partition(":")
             known = colon and "*" not in service and "?" not in service
             by_service.setdefault(service if known else "", []).append(pattern)
     return frozenset(names), by_service

@@ -6,10 +6,11 @@ Source: IAM User Guide, "IAM JSON policy elements: Resource" (wildcards) and "Va
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from operator import methodcaller
 
 _VARIABLE = re.compile(r"\$\{\s*([^},]*?)\s*(?:,\s*'([^']*)'\s*)?\}")
 _SPECIAL = re.compile(r"[*?$]")
@@ -64,6 +65,13 @@ def tokens(text: str, scope: Scope, *, variables: bool) -> Tokens:
     result: list[Token] = []
     colons = position = 0
     while position < len(text):
+        special = _SPECIAL.search(text, position)
+        plain = text[position : special.start() if special else None]
+        if plain:
+            result.extend(plain)
+            colons += plain.count(":")
+            position += len(plain)
+            continue
         found = _VARIABLE.match(text, position) if variables else None
         if found and found[1] in ("*", "?", "$"):
             result.append(found[1])
@@ -72,7 +80,6 @@ def tokens(text: str, scope: Scope, *, variables: bool) -> Tokens:
         else:
             found = None
             result.append(_token(text, position, colons, scope))
-            colons += text[position] == ":"
         position = found.end() if found else position + 1
     return _merged(result)
 
@@ -133,12 +140,23 @@ def regex(pattern: Tokens) -> re.Pattern[str]:
 
 def matches(pattern: Tokens, text: str) -> bool:
     """Whether a pattern without variables matches the whole text."""
-    return regex(pattern).fullmatch(text) is not None
+    return _matcher(pattern)(text)
+
+
+@lru_cache(maxsize=65536)
+def _matcher(pattern: Tokens) -> Callable[[str], bool]:
+    # Most patterns are plain text or begin with it: no need to compile them.
+    if is_literal(pattern):
+        return "".join(map(str, pattern)).__eq__
+    if pattern[-1] is Wild.MANY and is_literal(pattern[:-1]):
+        return methodcaller("startswith", "".join(map(str, pattern[:-1])))
+    compiled = regex(pattern)
+    return lambda text: compiled.fullmatch(text) is not None
 
 
 def is_literal(pattern: Tokens) -> bool:
     """Whether a pattern has neither wildcards nor variables."""
-    return all(isinstance(token, str) for token in pattern)
+    return set(map(type, pattern)) <= {str}
 
 
 def only_stars(pattern: Tokens) -> bool:

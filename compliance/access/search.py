@@ -15,7 +15,7 @@ from compliance.access.classes import ActionClass, classes
 from compliance.access.documents import Statement
 from compliance.access.texts import TooHard
 
-MAX_CUTS = 30_000
+MAX_CUTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)

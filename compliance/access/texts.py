@@ -18,7 +18,7 @@ Union = frozenset[Glob]
 Word = tuple[str, ...]
 Node = tuple[tuple[int, ...], tuple[int, ...], int]
 
-MAX_STATES = 20_000
+MAX_STATES, FEW_STATES = 20_000, 300
 _FEW = 8
 _FRESH = "xyzkwq0123456789ABCDEFGH\u00b5\u0416"
 
@@ -43,8 +43,8 @@ class _Search:
         self.chars = [self.fresh, *sorted({*chars, ":"})]
         self.letters = sorted({letter_written(k, fold=g.fold) for g in writer or () for k in g.keys})
 
-    def run(self) -> Word | None:
-        """Give a shortest word. Raises TooHard."""
+    def run(self, states: int) -> Word | None:
+        """Give a shortest word, within a number of states. Raises TooHard."""
         start = self._begun()
         if start is None:
             return None
@@ -57,7 +57,7 @@ class _Search:
                 if after not in paths:
                     paths[after] = (*paths[node], symbol)
                     queue.append(after)
-            if len(paths) > MAX_STATES:
+            if len(paths) > states:
                 raise TooHard("the patterns interlock too much")
         return None
 
@@ -126,7 +126,8 @@ def solve(wanted: tuple[Union, ...], unwanted: Union) -> Word | None:
     hard: TooHard | None = None
     for item in sorted(base, key=_plain_first):
         try:
-            word = _solve_one(item, others, unwanted)
+            # Where one glob was too hard, the others may be easy, but not all of them are worth as much.
+            word = _solve_one(item, others, unwanted, FEW_STATES if hard else MAX_STATES)
         except TooHard as error:
             hard = error
             continue
@@ -155,7 +156,7 @@ def _plain_first(item: Glob) -> tuple[bool, str]:
     return item.literal is None, repr(item)
 
 
-def _solve_one(item: Glob, others: tuple[Union, ...], unwanted: Union) -> Word | None:
+def _solve_one(item: Glob, others: tuple[Union, ...], unwanted: Union, states: int) -> Word | None:
     if item.literal is not None and not item.fold and not any(g.keys for u in others for g in u):
         return _literal(item.literal, others, unwanted)
     near = tuple(frozenset(g for g in union if not apart(g, item)) for union in others)
@@ -168,7 +169,7 @@ def _solve_one(item: Glob, others: tuple[Union, ...], unwanted: Union) -> Word |
     # the letters of variables, a letter may stand for a part of the prefix.
     written = item.keys or not any(other.keys for union in asked for other in union)
     prefix = item.prefix if written and not item.fold else ""
-    return _Search((frozenset({item}), *asked), relevant, prefix).run()
+    return _Search((frozenset({item}), *asked), relevant, prefix).run(states)
 
 
 def _literal(text: str, others: tuple[Union, ...], unwanted: Union) -> Word | None:

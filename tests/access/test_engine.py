@@ -210,3 +210,9 @@ def test_where_no_readable_name_is_left_the_shortest_one_shows():
 def test_a_value_with_a_wildcard_reads_like_a_name():
     team = allow(**when(ArnLike={"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/team-*"}))
     assert witness(team, allow("ec2:*")).request.principal == f"arn:aws:iam::{ACCOUNT}:role/team-example"
+
+
+def test_what_interlocks_too_much_is_left_open():
+    tight = allow("s3:*", ["arn:aws:s3:::" + "?" * 200 + "*"])
+    many = allow("s3:*", [f"arn:aws:s3:::*a{'?' * number}" for number in range(60)])
+    assert isinstance(included([tight], [many]), Unknown)
