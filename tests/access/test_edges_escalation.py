@@ -122,7 +122,7 @@ def test_two_requests_by_one_principal_in_the_same_words_are_said_once():
     [step] = [
         s
         for s in steps([own(*PASS, function), admin()], arn("user/ann"))
-        if s.method.name == " + ".join(("iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"))
+        if s.method.name == "iam:PassRole + lambda:CreateFunction + lambda:InvokeFunction"
     ][:1]
     twice = replace(step, witnesses=(*step.witnesses, *step.witnesses))
     assert step_line(twice) == step_line(step)
