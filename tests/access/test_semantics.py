@@ -23,7 +23,7 @@ from access_builders import (
 from compliance.access import Layers, Principal, Request, evaluate, parse
 from compliance.access.conditions import holds, read_operator
 from compliance.access.documents import Condition
-from compliance.access.patterns import Scope, Wild, tokens
+from compliance.access.patterns import Scope, Wild, is_literal, tokens, variables_of
 from compliance.access.principals import Closeness, Kind, caller_of, closeness
 
 SERVICE = "lambda.amazonaws.com"
@@ -132,6 +132,10 @@ def test_operators_that_are_documented():
 @pytest.mark.parametrize(
     ("pattern", "expected"),
     [
+        ("arn:aws:s3:::bucket/ke?", ALLOWED),
+        ("arn:aws:s3:::bucket/k?", IMPLICIT),
+        ("arn:aws:s3:::bucket/?*", ALLOWED),
+        ("arn:aws:s3:::bucket/x*", IMPLICIT),
         ("arn:aws:s3:::bucket/*", ALLOWED),
         ("arn:aws:s*:bucket/key", ALLOWED),
         ("arn:aws:*:bucket/key", ALLOWED),
@@ -162,6 +166,15 @@ def test_stars_and_colons(pattern, expected):
 )
 def test_two_stars_side_by_side_are_one_on_which_the_automata_rely(text, scope, expected):
     assert tokens(text, scope, variables=True) == expected
+
+
+def test_what_a_pattern_holds():
+    assert [is_literal(tokens(text, Scope.TEXT, variables=True)) for text in ("a", "", "a*")] == [
+        True,
+        True,
+        False,
+    ]
+    assert [item.key for item in variables_of(tokens("a${K}*", Scope.TEXT, variables=True))] == ["k"]
 
 
 # 5. Policy variables.
