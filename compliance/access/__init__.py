@@ -10,11 +10,12 @@ from compliance.access.engine import included, new_access
 from compliance.access.evaluate import Decision, Result, Ruling, evaluate
 from compliance.access.finding import each, find
 from compliance.access.outsiders import Exposure, Grant, outsiders
+from compliance.access.paths import Path, paths
 from compliance.access.request import ANONYMOUS, Layers, Request
 from compliance.access.zones import TrustZone
 
 __all__ = [
     "ANONYMOUS", "Answer", "Condition", "Decision", "Document", "DocumentError", "Exposure", "Grant",
-    "Layers", "Principal", "Proved", "Request", "Result", "Ruling", "Statement", "TrustZone", "Unknown",
-    "Witness", "each", "evaluate", "find", "included", "new_access", "outsiders", "parse",
+    "Layers", "Path", "Principal", "Proved", "Request", "Result", "Ruling", "Statement", "TrustZone",
+    "Unknown", "Witness", "each", "evaluate", "find", "included", "new_access", "outsiders", "parse", "paths",
 ]  # fmt: skip

@@ -28,23 +28,11 @@ class Actions:
             index.setdefault(_service(item.prefix), []).append(item)
         return {service: tuple(items) for service, items in index.items()}
 
-    @cached_property
-    def _names_by_service(self) -> dict[str, frozenset[str]]:
-        index: dict[str, set[str]] = {}
-        for name in self.names:
-            index.setdefault(_service(name), set()).add(name)
-        return {service: frozenset(names) for service, names in index.items()}
-
     def near(self, item: Glob) -> frozenset[Glob]:
         """Give the globs that may have an action in common with one glob."""
         service = _service(item.prefix)
         pool = (*self._by_service.get(service, ()), *self._by_service.get("", ())) if service else self.globs
         return frozenset(other for other in pool if not apart(other, item))
-
-    def names_near(self, item: Glob) -> frozenset[str]:
-        """Give the names in the service of one glob; all, if it may be of any service."""
-        service = _service(item.prefix)
-        return self._names_by_service.get(service, frozenset()) if service else self.names
 
     def has(self, action: str) -> bool:
         """Whether an action is in the set; `inverted` counted."""

@@ -48,9 +48,7 @@ class Test:
 
     @property
     def family(self) -> str:
-        """What its values are: `text`, `number`, `date`, `ip` or `binary`."""
-        if self.kind != "value":
-            return "text"
+        """What the values of a value test are: `number`, `date`, `ip` or `binary`."""
         base = read_operator(self.operator).base
         return next(family for start, family in _FAMILIES.items() if base.startswith(start))
 
@@ -82,9 +80,7 @@ class Test:
 
 
 @cache
-def _interned(
-    kind: str, key: str, operator: str, values: tuple[str, ...], globs: Globs, sure: Globs
-) -> Test:
+def _interned(kind: str, key: str, operator: str, values: tuple[str, ...], globs: Globs, sure: Globs) -> Test:
     return Test(kind, key, operator, values, globs, sure)
 
 

@@ -107,10 +107,6 @@ class Subject:
         """Whether some Deny takes every request of a (lower-cased) action."""
         return any(region_of(s).takes_everything and actions_of(s).has(action) for s in self.whole.denies)
 
-    def about(self, action: str) -> Layers:
-        """Give the layers, cut to the statements that have a (lower-cased) action."""
-        return self.granted(action).layers
-
     def granted(self, action: str) -> Granted:
         """Give what the layers say of a (lower-cased) action, settled by what is known of the principal."""
         if action not in self._by_action:

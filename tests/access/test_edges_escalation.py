@@ -5,8 +5,12 @@ from dataclasses import replace
 import pytest
 from escalation_builders import ACCOUNT, LAMBDA, actor, admin, allow, arn, deny, doc, trust
 
-from compliance.access import Proved, Unknown, Witness
+from compliance.access import Proved, Request, Unknown, Witness
 from compliance.access.escalation_account import Workload
+from compliance.access.escalation_gain import _Side
+from compliance.access.escalation_requests import Asked, ask
+from compliance.access.escalation_resources import Where
+from compliance.access.escalation_subject import Subject
 from compliance.access.escalation_text import step_line
 from compliance.access.escalation_trust import admits
 from compliance.access.paths import paths, steps
@@ -142,3 +146,19 @@ def test_a_gain_counts_the_tags_of_each_principal(tag, gains):
     end = actor("role/ops", doc("r", bucket), trust=LAMBDA, tags={"team": "ops"})
     found = paths([end, own(*PASS, bucket, tags={"team": tag})])
     assert any(path.end.label == "role/ops" and not path.doubts for path in found) is gains
+
+
+def test_a_request_is_made_again_with_the_keys_of_whoever_makes_it():
+    ann = Subject(own(allow("s3:GetObject", **when("StringEquals", "aws:username", "ann", "bob"))))
+    given = {"aws:username": "bob", "aws:SourceVpc": "vpc-1"}
+    again = _Side(ann).own(Request(arn("user/bob"), "s3:GetObject", "arn:aws:s3:::x/y", context=given))
+    assert again.principal == arn("user/ann")
+    assert {key.lower(): value for key, value in again.context.items()} == {
+        "aws:username": "ann", "aws:sourcevpc": "vpc-1",
+    }  # fmt: skip
+
+
+def test_what_no_statement_grants_needs_no_search():
+    ann = Subject(own(allow("s3:GetObject")))
+    asked = Asked("iam:PassRole", Where((arn("role/x"),), concrete=True), ACCOUNT, {})
+    assert isinstance(ask(ann, asked), Proved)

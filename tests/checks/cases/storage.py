@@ -462,7 +462,7 @@ DELIVERS_CASES = [
         "the destination is open to buckets whose name begins as this one's",
         TO_TOPIC,
         others=[topic(admits("sns:Publish", TOPIC, {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::data*"}}))],
-        says="aws:sourcearn = arn:aws:s3:::datax",
+        says="aws:sourcearn = arn:aws:s3:::data",
     ),
     delivers(
         FAIL,
