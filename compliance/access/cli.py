@@ -29,6 +29,7 @@ from compliance.access.zones import TrustZone
 YES, NO, UNUSABLE, UNKNOWN = 0, 1, 2, 3
 
 _DETAILS = "what GetAccountAuthorizationDetails returned, as JSON, or a saved inventory"
+_OR_NAMES = f"{_DETAILS}; users and roles in it may be named instead of files"
 
 
 def main(argv: list[str], read_details: Callable[[str], Any] | None = None) -> int:
@@ -68,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     within.add_argument("policy", nargs="?")
     within.add_argument("reference", nargs="?")
     within.set_defaults(run=_within)
+    for each in (compare, within):
+        each.add_argument("--account-details", metavar="FILE", help=_OR_NAMES)
     bulk = commands.add_parser("evaluate", help="decide the requests of JSON Lines on standard input")
     bulk.set_defaults(run=lambda _: _bulk("evaluate"))
     outside = commands.add_parser("outsiders", help="who from outside may use it? Without files: JSON Lines")
@@ -153,7 +156,7 @@ def _asked(options: argparse.Namespace, principal: str) -> Request:
 def _can(options: argparse.Namespace) -> int:
     principal, layers = options.principal, _layers(options)
     if options.account_details:
-        member = _member(options)
+        member = _member(options, options.principal)
         principal, layers = member.arn, _with(member, layers)
     decision = evaluate(_asked(options, principal), layers)
     _say(decision_lines(decision))
@@ -167,16 +170,14 @@ def _who_can(options: argparse.Namespace) -> int:
     return YES if found else NO
 
 
-def _member(options: argparse.Namespace) -> Member:
-    """The user or role that is meant by ARN or by name."""
+def _member(options: argparse.Namespace, name: str) -> Member:
+    """Give the user or role that is meant by ARN or by name."""
     found = list(members(options.read_details(options.account_details)))
     for member in found:
-        if options.principal in {member.arn, member.arn.split(":", 5)[-1], member.arn.rpartition("/")[2]}:
+        if name in {member.arn, member.arn.split(":", 5)[-1], member.arn.rpartition("/")[2]}:
             return member
     known = ", ".join(member.arn.split(":", 5)[-1] for member in found[:10]) or "nobody"
-    raise DocumentError(
-        options.principal, f"is no user or role of {options.account_details}, which has {known}"
-    )
+    raise DocumentError(name, f"is no user or role of {options.account_details}, which has {known}")
 
 
 def _with(member: Member, shared: Layers) -> Layers:
@@ -193,8 +194,15 @@ def _allowed(options: argparse.Namespace, shared: Layers) -> Iterator[str]:
             yield f"{member.arn}, by {'; '.join(map(str, decision.by)) or decision.reason}"
 
 
+def _policies(options: argparse.Namespace, name: str) -> tuple[Document, ...]:
+    """Give the policies of a file or, where account details were given, of a user or role."""
+    if options.account_details and not Path(name).exists():
+        return _member(options, name).layers.identity
+    return _documents(name)
+
+
 def _compare(options: argparse.Namespace) -> int:
-    answer = new_access(_documents(options.old), _documents(options.new))
+    answer = new_access(_policies(options, options.old), _policies(options, options.new))
     _say(answer_lines(answer, "The new policy allows nothing new.", "The new policy allows more."))
     return _code(answer)
 
@@ -204,7 +212,7 @@ def _within(options: argparse.Namespace) -> int:
         return _bulk("within")
     if options.reference is None:
         raise DocumentError("within", "needs a policy and its reference, or neither")
-    answer = included(_documents(options.policy), _documents(options.reference))
+    answer = included(_policies(options, options.policy), _policies(options, options.reference))
     _say(answer_lines(answer, "The policy is within its reference.", "The policy goes beyond its reference."))
     return _code(answer)
 

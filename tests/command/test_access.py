@@ -75,3 +75,22 @@ def test_what_aws_returned_is_read_as_it_is(tmp_path):
     path.write_text(json.dumps(details))
     assert read_details(str(path)) == details
     assert {member.arn for member in members(details)} == {arn("User", "dev"), arn("Role", "app")}
+
+
+def test_a_role_may_be_held_against_a_reference(saved, tmp_path, capsys):
+    reference = tmp_path / "reference.json"
+    reference.write_text(READS)
+    asked = ["access", "within", "role/app", str(reference), "--account-details", saved]
+    assert main(asked) == 0
+    reference.write_text(document(allow("s3:PutObject")))
+    assert main(asked) == 1
+    assert "s3:GetObject" in capsys.readouterr().out
+
+
+def test_two_principals_may_be_compared(saved):
+    assert main(["access", "compare", "role/app", "dev", "--account-details", saved]) == 0
+
+
+def test_a_name_that_is_neither_file_nor_principal_is_told(saved, capsys):
+    assert main(["access", "within", "ghost", "role/app", "--account-details", saved]) != 0
+    assert "ghost" in capsys.readouterr().err
