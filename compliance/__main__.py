@@ -1,8 +1,6 @@
 """`python -m compliance`: the same as the pytest plugin, without pytest."""
 
-import sys
-
-from compliance.command import main
+from compliance.command import console
 
 if __name__ == "__main__":
-    sys.exit(main())
+    console()

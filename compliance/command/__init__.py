@@ -58,6 +58,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _guarded(lambda: parsed.command(parsed))
 
 
+def console() -> NoReturn:
+    """Run as a program. An interrupted one ends at once: threads that wait for AWS don't hold it up."""
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if code == EXIT_INTERRUPTED:
+        os._exit(code)
+    sys.exit(code)
+
+
 def _guarded(command: Callable[[], int]) -> int:
     """Errors as one message, an interruption and a closed pipe in silence."""
     try:

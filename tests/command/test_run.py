@@ -176,13 +176,13 @@ def test_an_interruption_waits_for_no_answer(process, monkeypatch):
             "audit", "--scope", "account", "--region", "eu-west-1", "--findings", "findings.jsonl"
         )
         first, _ = server.accept()
-        first.recv(65536)
-        first.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(STS), STS))
-        second, _ = server.accept()  # facts are being asked for, and this one never comes
-        begun.send_signal(signal.SIGINT)
-        told = begun.communicate(timeout=10)
-        for each in (first, second):
-            each.close()
+        with first:
+            first.recv(65536)
+            first.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(STS), STS))
+            second, _ = server.accept()  # facts are being asked for, and this one never comes
+            with second:
+                begun.send_signal(signal.SIGINT)
+                told = begun.communicate(timeout=60)
     assert begun.returncode == 2
     assert told[0] == ""
     assert [line for line in told[1].splitlines() if line != "collecting facts"] == ["interrupted"]
