@@ -383,7 +383,7 @@ def test_a_file_beyond_50_mb_is_refused_before_it_is_read(tmp_path, monkeypatch)
     path = tmp_path / "outputs.json"
     path.touch()
     os.truncate(path, output_files.MAX_SIZE_BYTES + 1)
-    monkeypatch.delattr(Path, "read_bytes")
+    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("it was read"))
     assert "has 52,428,801 bytes, more than 52,428,800" in refusal(path)
 
 

@@ -1,6 +1,7 @@
 """The command line, in this process and in one of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,11 @@ def command(capsys):
     return run
 
 
+def _hear_interruptions():
+    """A shell gives its background jobs an ignored SIGINT, which their children inherit."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def process():
     """Begin a command in a process of its own."""
@@ -66,7 +72,7 @@ def process():
     def begin(*arguments, **options):
         words = [sys.executable, "-m", "compliance", *map(str, arguments)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options
-        begun.append(subprocess.Popen(words, **pipes))
+        begun.append(subprocess.Popen(words, preexec_fn=_hear_interruptions, **pipes))  # noqa: PLW1509 - no threads
         return begun[-1]
 
     yield begin
